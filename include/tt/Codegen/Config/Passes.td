@@ -1,0 +1,6 @@
+#ifndef TT_CODEGEN_CONFIG_PASSES_TD
+#define TT_CODEGEN_CONFIG_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+#endif

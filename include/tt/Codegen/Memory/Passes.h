@@ -1,0 +1,20 @@
+//===- Passes.h - the passes of Codegen/Memory ------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#ifndef TT_CODEGEN_MEMORY_PASSES_H
+#define TT_CODEGEN_MEMORY_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace tt {
+
+#define GEN_PASS_DECL
+#include "tt/Codegen/Memory/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "tt/Codegen/Memory/Passes.h.inc"
+
+} // namespace tt
+
+#endif // TT_CODEGEN_MEMORY_PASSES_H
