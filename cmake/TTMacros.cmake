@@ -1,6 +1,6 @@
 # tt_add_library(NAME file.cpp ... [LINK lib ...] [DEPENDS target ...])
 # One static library of lib/. MLIR and LLVM always come from libMLIR.so and libLLVM.so, never from static archives.
-# RTTI exceptions: a file that needs protobuf's or the standard library's exceptions sets its own COMPILE_OPTIONS.
+# A file that has to catch exceptions of a library sets -fexceptions among its own COMPILE_OPTIONS.
 function(tt_add_library name)
   cmake_parse_arguments(ARG "" "" "LINK;DEPENDS" ${ARGN})
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
@@ -16,6 +16,7 @@ function(tt_add_tool name)
   add_dependencies(${name} tt-headers)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} MLIR LLVM)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+  set_property(GLOBAL APPEND PROPERTY TT_TOOLS ${name})
   install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()
 

@@ -1,0 +1,60 @@
+# Configuration of tt's test suite. Run it with `ninja check`, or one part with
+#   lit -v build/test --filter Graph/
+import os
+import shutil
+
+import lit.formats
+import lit.llvm
+
+config.name = "tt"
+config.test_source_root = os.path.join(config.tt_source_dir, "test")
+config.test_exec_root = os.path.join(config.tt_binary_dir, "test")
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs"]
+config.test_format = lit.formats.ShTest(execute_external=False)
+
+# A hanging test is a failing test (needs python3-psutil).
+lit_config.maxIndividualTestTime = 3600 if os.environ.get("TT_CHECK_FULL") else 600
+
+bin_dir = os.path.join(config.tt_binary_dir, "bin")
+path = os.pathsep.join([bin_dir, config.llvm_tools_dir, os.environ["PATH"]])
+config.environment["PATH"] = path
+for name in ("TT_CHECK_FULL", "CCACHE_DIR", "TMPDIR"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+tt_opt = "tt-opt"
+if os.environ.get("TT_VERIFY_ROUNDTRIP"):
+    tt_opt = "tt-opt --verify-roundtrip"
+config.substitutions += [
+    ("%tt_src", config.tt_source_dir),
+    ("%tt_build", config.tt_binary_dir),
+    ("%unittests", config.tt_unittest_dir),
+    ("%python", config.python),
+    ("%cc", config.cc),
+    ("%mlir_include", config.mlir_include_dir),
+]
+if tt_opt != "tt-opt":
+    config.substitutions.append((r"\btt-opt\b", tt_opt))
+
+if config.tt_sanitize:
+    config.available_features.add("sanitize")
+    # Debian's libMLIR.so is not instrumented: its containers and allocators are not to be judged by our annotations.
+    config.environment["ASAN_OPTIONS"] = "allow_user_poisoning=0:detect_container_overflow=0:detect_leaks=0"
+    config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
+
+# The real models beside the checkout: tests that use them say `REQUIRES: models` and are unsupported without them.
+models = os.environ.get("TT_MODELS", os.path.join(os.path.dirname(config.tt_source_dir), "shared", "models"))
+if os.path.exists(os.path.join(models, "README.md")):
+    config.available_features.add("models")
+config.substitutions.append(("%models", models))
+if os.path.isdir("/usr/share/libonnx-testdata/data/node"):
+    config.available_features.add("onnx-testdata")
+config.substitutions.append(("%node_tests", "/usr/share/libonnx-testdata/data/node"))
+if os.environ.get("TT_CHECK_FULL"):
+    config.available_features.add("full")
+with open("/proc/cpuinfo") as f:
+    flags = next((line.split(":")[1].split() for line in f if line.startswith("flags")), [])
+for flag in ("avx2", "avx512f", "avx512_vnni"):
+    if flag in flags:
+        config.available_features.add(flag)
