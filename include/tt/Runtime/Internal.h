@@ -1,0 +1,107 @@
+/*===- Internal.h - between compiled code and the runtime ------------------===*
+ * Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+ * LLVM-exception
+ *===----------------------------------------------------------------------===*
+ * What the code generator calls and what it must define. Both sides are made by the same tt-compile, so nothing here is
+ * stable between versions. All symbols are hidden in the artefact.
+ *===----------------------------------------------------------------------===*/
+
+#ifndef TT_RUNTIME_INTERNAL_H
+#define TT_RUNTIME_INTERNAL_H
+
+#include "tt/Runtime/ABI.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define TT_HIDDEN __attribute__((visibility("hidden")))
+#else
+#define TT_HIDDEN
+#endif
+
+/* Instruction set extensions: TT_CPU_FEATURE(identifier, bit, name in LLVM). A feature of the target that is not in
+ * this list must not be relied on by compiled code; all that are in the list and are enabled go into
+ * tt_model_info.required_features. Bits 0..47 belong to x86-64, 48..63 to AArch64. */
+#define TT_CPU_FEATURES(TT_CPU_FEATURE)                                                                                \
+  TT_CPU_FEATURE(SSE3, 0, "sse3")                                                                                      \
+  TT_CPU_FEATURE(SSSE3, 1, "ssse3")                                                                                    \
+  TT_CPU_FEATURE(SSE41, 2, "sse4.1")                                                                                   \
+  TT_CPU_FEATURE(SSE42, 3, "sse4.2")                                                                                   \
+  TT_CPU_FEATURE(POPCNT, 4, "popcnt")                                                                                  \
+  TT_CPU_FEATURE(LZCNT, 5, "lzcnt")                                                                                    \
+  TT_CPU_FEATURE(MOVBE, 6, "movbe")                                                                                    \
+  TT_CPU_FEATURE(BMI, 7, "bmi")                                                                                        \
+  TT_CPU_FEATURE(BMI2, 8, "bmi2")                                                                                      \
+  TT_CPU_FEATURE(AVX, 9, "avx")                                                                                        \
+  TT_CPU_FEATURE(F16C, 10, "f16c")                                                                                     \
+  TT_CPU_FEATURE(FMA, 11, "fma")                                                                                       \
+  TT_CPU_FEATURE(AVX2, 12, "avx2")                                                                                     \
+  TT_CPU_FEATURE(AVXVNNI, 13, "avxvnni")                                                                               \
+  TT_CPU_FEATURE(AVX512F, 14, "avx512f")                                                                               \
+  TT_CPU_FEATURE(AVX512CD, 15, "avx512cd")                                                                             \
+  TT_CPU_FEATURE(AVX512BW, 16, "avx512bw")                                                                             \
+  TT_CPU_FEATURE(AVX512DQ, 17, "avx512dq")                                                                             \
+  TT_CPU_FEATURE(AVX512VL, 18, "avx512vl")                                                                             \
+  TT_CPU_FEATURE(AVX512VNNI, 19, "avx512vnni")                                                                         \
+  TT_CPU_FEATURE(AVX512VBMI, 20, "avx512vbmi")                                                                         \
+  TT_CPU_FEATURE(AVX512VBMI2, 21, "avx512vbmi2")                                                                       \
+  TT_CPU_FEATURE(AVX512IFMA, 22, "avx512ifma")                                                                         \
+  TT_CPU_FEATURE(AVX512BITALG, 23, "avx512bitalg")                                                                     \
+  TT_CPU_FEATURE(AVX512VPOPCNTDQ, 24, "avx512vpopcntdq")                                                               \
+  TT_CPU_FEATURE(AVX512BF16, 25, "avx512bf16")                                                                         \
+  TT_CPU_FEATURE(AVX512FP16, 26, "avx512fp16")                                                                         \
+  TT_CPU_FEATURE(GFNI, 27, "gfni")                                                                                     \
+  TT_CPU_FEATURE(AVXIFMA, 28, "avxifma")                                                                               \
+  TT_CPU_FEATURE(AVXVNNIINT8, 29, "avxvnniint8")                                                                       \
+  TT_CPU_FEATURE(AVXNECONVERT, 30, "avxneconvert")                                                                     \
+  TT_CPU_FEATURE(NEON, 48, "neon")                                                                                     \
+  TT_CPU_FEATURE(DOTPROD, 49, "dotprod")                                                                               \
+  TT_CPU_FEATURE(I8MM, 50, "i8mm")                                                                                     \
+  TT_CPU_FEATURE(FULLFP16, 51, "fullfp16")                                                                             \
+  TT_CPU_FEATURE(BF16, 52, "bf16")                                                                                     \
+  TT_CPU_FEATURE(LSE, 53, "lse")
+
+#define TT_CPU_MASK(identifier, bit, name) static const uint64_t TT_CPU_##identifier = UINT64_C(1) << (bit);
+TT_CPU_FEATURES(TT_CPU_MASK)
+#undef TT_CPU_MASK
+
+/* Defined by every artefact: the model, and its weights (read-only, aligned to a page). */
+extern TT_HIDDEN const tt_model_info tt_model_descriptor;
+extern TT_HIDDEN const char tt_model_weights[];
+
+/* Data of input `index`; writes its sizes (rank values) to `dims`, which may be NULL when the rank is 0. Never NULL. */
+TT_HIDDEN void *tt_rt_input(tt_context *ctx, int64_t index, int64_t *dims);
+
+/* Buffer for output `index` of the given shape: the caller's, whose shape or capacity is checked here, or one owned by
+ * the session. Never NULL; at most one call for each output of a run. The rank is the one in the output's
+ * tt_value_info. */
+TT_HIDDEN void *tt_rt_output(tt_context *ctx, int64_t index, int64_t rank, const int64_t *dims);
+
+/* The session's arena: at least `bytes` bytes, 64-byte aligned, kept between runs. Growing loses its contents, so call
+ * it once, before its first use. */
+TT_HIDDEN void *tt_rt_arena(tt_context *ctx, int64_t bytes);
+
+/* `bytes` bytes, 64-byte aligned, until the end of the run. Outside parallel loops only. */
+TT_HIDDEN void *tt_rt_alloc(tt_context *ctx, int64_t bytes);
+
+/* Calls `body` for chunks 0 .. count-1, each once, in any order, on the session's threads. `thread` is in [0,
+ * tt_rt_threads). `body` must use the context it is given. A loop inside `body` runs serially on the thread that meets
+ * it. Unwinds when a chunk has failed. */
+TT_HIDDEN void tt_rt_parallel_for(tt_context *ctx,
+                                  void (*body)(tt_context *, void *args, int64_t chunk, int64_t thread), void *args,
+                                  int64_t count);
+
+/* Number of threads of the session, for per-thread scratch. */
+TT_HIDDEN int64_t tt_rt_threads(tt_context *ctx);
+
+/* Fails the run with `message`. Outside parallel loops it does not return. Inside it records the first message and
+ * returns: the chunk goes on with harmless values and the run unwinds at the end of the loop. */
+TT_HIDDEN void tt_rt_fail(tt_context *ctx, const char *message);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TT_RUNTIME_INTERNAL_H */
