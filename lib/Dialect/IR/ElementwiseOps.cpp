@@ -1,8 +1,11 @@
 //===- ElementwiseOps.cpp - verifiers, type inference and folders ----------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #include "tt/Dialect/IR/TTOps.h"
+
+#include "Inference.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -27,67 +30,92 @@ static void printSameType(OpAsmPrinter &printer, Operation *, Type operand, Type
 #define GET_OP_CLASSES
 #include "tt/Dialect/IR/ElementwiseOps.cpp.inc"
 
-LogicalResult tt::detail::inferUnary(std::optional<Location>, ValueRange operands, SmallVectorImpl<Type> &types) {
+using Types = SmallVectorImpl<Type>;
+using MaybeLoc = std::optional<Location>;
+
+/// Adds a result of the broadcast shape of `operands` with the given element type.
+static LogicalResult addBroadcast(StringRef name, MaybeLoc loc, ValueRange operands, Type element, Types &types) {
+  SmallVector<int64_t> sizes;
+  for (Value operand : operands) {
+    std::optional<SmallVector<int64_t>> common = tt::broadcastSizes(sizes, tt::getTensorType(operand).getShape());
+    if (!common)
+      return emitOptionalError(loc, "'", name, "' needs operands whose shapes broadcast, but found ",
+                               tt::describeSizes(sizes), " and ", operand.getType());
+    sizes = std::move(*common);
+  }
+  types.push_back(RankedTensorType::get(sizes, element));
+  return success();
+}
+
+static LogicalResult checkSameElement(StringRef name, MaybeLoc loc, Value lhs, Value rhs) {
+  if (getElementTypeOrSelf(lhs) == getElementTypeOrSelf(rhs))
+    return success();
+  return emitOptionalError(loc, "'", name, "' needs operands of one element type, but found ", lhs.getType(), " and ",
+                           rhs.getType());
+}
+
+LogicalResult tt::detail::inferUnary(StringRef, MaybeLoc, ValueRange operands, Types &types) {
   types.push_back(operands[0].getType());
   return success();
 }
 
-/// NumPy broadcasting of the operands' shapes: sizes are aligned at the last dimension; 1 stretches; an unknown size meets
-/// a known one greater than 1 as that size.
-static FailureOr<SmallVector<int64_t>> broadcastShapes(std::optional<Location> loc, ValueRange operands) {
-  SmallVector<int64_t> shape;
-  for (Value operand : operands) {
-    ArrayRef<int64_t> other = cast<ShapedType>(operand.getType()).getShape();
-    if (other.size() > shape.size())
-      shape.insert(shape.begin(), other.size() - shape.size(), 1);
-    for (auto [have, add] : llvm::zip(llvm::reverse(shape), llvm::reverse(other))) {
-      if (have == add || add == 1)
-        continue;
-      if (have == 1)
-        have = add;
-      else if (ShapedType::isDynamic(have) || ShapedType::isDynamic(add))
-        have = ShapedType::isDynamic(have) ? add : have;
-      else
-        return emitOptionalError(loc, "needs operands whose shapes broadcast, but sizes ", have, " and ", add, " differ");
-    }
-  }
-  return shape;
+LogicalResult tt::detail::inferBroadcast(StringRef name, MaybeLoc loc, ValueRange operands, Types &types) {
+  if (failed(checkSameElement(name, loc, operands[0], operands[1])))
+    return failure();
+  return addBroadcast(name, loc, operands, getElementTypeOrSelf(operands[0]), types);
 }
 
-LogicalResult tt::detail::inferBroadcast(std::optional<Location> loc, ValueRange operands,
-                                         SmallVectorImpl<Type> &types) {
-  Type element = getElementTypeOrSelf(operands[0]);
-  if (element != getElementTypeOrSelf(operands[1]))
-    return emitOptionalError(loc, "needs operands of one element type, but found ", operands[0].getType(), " and ",
-                             operands[1].getType());
-  FailureOr<SmallVector<int64_t>> shape = broadcastShapes(loc, operands);
-  if (failed(shape))
+LogicalResult tt::detail::inferCompare(StringRef name, MaybeLoc loc, ValueRange operands, Types &types) {
+  if (failed(checkSameElement(name, loc, operands[0], operands[1])))
     return failure();
-  types.push_back(RankedTensorType::get(*shape, element));
+  return addBroadcast(name, loc, operands, IntegerType::get(operands[0].getContext(), 1), types);
+}
+
+LogicalResult tt::IsNaNOp::inferReturnTypes(MLIRContext *context, MaybeLoc, Adaptor adaptor, Types &types) {
+  types.push_back(getTensorType(adaptor.getInput()).clone(IntegerType::get(context, 1)));
   return success();
 }
 
-LogicalResult tt::detail::inferCompare(std::optional<Location> loc, ValueRange operands,
-                                       SmallVectorImpl<Type> &types) {
-  if (failed(inferBroadcast(loc, operands, types)))
-    return failure();
-  auto type = cast<RankedTensorType>(types.back());
-  types.back() = RankedTensorType::get(type.getShape(), IntegerType::get(type.getContext(), 1));
+LogicalResult tt::IsInfOp::inferReturnTypes(MLIRContext *context, MaybeLoc, Adaptor adaptor, Types &types) {
+  types.push_back(getTensorType(adaptor.getInput()).clone(IntegerType::get(context, 1)));
   return success();
 }
 
+LogicalResult tt::CastOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor, Types &types) {
+  Type to = adaptor.getTo();
+  if (!isa<IntegerType, FloatType>(to))
+    return inferError<CastOp>(loc, "needs an integer or float element type, but found ", to);
+  types.push_back(getTensorType(adaptor.getInput()).clone(to));
+  return success();
+}
+
+LogicalResult tt::ClipOp::inferReturnTypes(MLIRContext *, MaybeLoc, Adaptor adaptor, Types &types) {
+  types.push_back(adaptor.getInput().getType());
+  return success();
+}
+
+LogicalResult tt::ClipOp::verify() {
+  Type element = getElementTypeOrSelf(getInput());
+  for (Value bound : {getLow(), getHigh()})
+    if (bound && (getTensorType(bound).getRank() != 0 || getElementTypeOrSelf(bound) != element))
+      return emitOpError("needs bounds of rank 0 and element type ") << element << ", but found " << bound.getType();
+  return success();
+}
+
+LogicalResult tt::PowOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor, Types &types) {
+  return addBroadcast(getOperationName(), loc, adaptor.getOperands(), getElementTypeOrSelf(adaptor.getLhs()), types);
+}
+
+LogicalResult tt::WhereOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor, Types &types) {
+  if (failed(checkSameElement(getOperationName(), loc, adaptor.getLhs(), adaptor.getRhs())))
+    return failure();
+  return addBroadcast(getOperationName(), loc, adaptor.getOperands(), getElementTypeOrSelf(adaptor.getLhs()), types);
+}
+
+// PENDING (dialect work): folders.
 OpFoldResult tt::detail::foldElementwise(Operation *, ArrayRef<Attribute>) { return {}; }
-
-// PENDING (dialect work): inference, folders and verifiers.
-LogicalResult tt::IsNaNOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor, SmallVectorImpl<Type> &) { return failure(); }
-LogicalResult tt::IsInfOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor, SmallVectorImpl<Type> &) { return failure(); }
-LogicalResult tt::CastOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor, SmallVectorImpl<Type> &) { return failure(); }
 OpFoldResult tt::CastOp::fold(FoldAdaptor) { return {}; }
-LogicalResult tt::ClipOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor, SmallVectorImpl<Type> &) { return failure(); }
-LogicalResult tt::ClipOp::verify() { return success(); }
-LogicalResult tt::PowOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor, SmallVectorImpl<Type> &) { return failure(); }
 OpFoldResult tt::PowOp::fold(FoldAdaptor) { return {}; }
-LogicalResult tt::WhereOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor, SmallVectorImpl<Type> &) { return failure(); }
 OpFoldResult tt::WhereOp::fold(FoldAdaptor) { return {}; }
 
 void tt::TTDialect::registerElementwiseOps() {

@@ -3,13 +3,18 @@
 
 include "tt/Dialect/IR/TTOpBase.td"
 
+// The element type that the examples of a family of ops show.
+class TT_ExampleElement<Type type> {
+  string name = !cond(!eq(type, TT_BoolTensor) : "i1", !eq(type, TT_IntTensor) : "i32", true : "f32");
+}
+
 //===-- One operand -------------------------------------------------------------------------------------------------===//
 
 class TT_UnaryOp<string mnemonic, Type type, string text, string formula, list<Trait> traits = []>
     : TT_GraphOp<mnemonic, traits> {
   let summary = text;
   let description = "Elementwise: `" # formula # "`. The result has the type of the operand. Example:\n\n"
-    # "```mlir\n%y = tt." # mnemonic # " %x : tensor<2x?xf32>\n```\n";
+    # "```mlir\n%y = tt." # mnemonic # " %x : tensor<2x?x" # TT_ExampleElement<type>.name # ">\n```\n";
   let arguments = (ins type:$input);
   let results = (outs TT_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` custom<SameType>(type($input), type($result))";
@@ -17,7 +22,7 @@ class TT_UnaryOp<string mnemonic, Type type, string text, string formula, list<T
   let extraClassDefinition = compatibleDefinition # [{
     ::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *, ::std::optional<::mlir::Location> loc,
         Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &types) {
-      return ::tt::detail::inferUnary(loc, adaptor.getOperands(), types);
+      return ::tt::detail::inferUnary(getOperationName(), loc, adaptor.getOperands(), types);
     }
     ::mlir::OpFoldResult $cppClass::fold(FoldAdaptor adaptor) {
       return ::tt::detail::foldElementwise(getOperation(), adaptor.getOperands());
@@ -91,7 +96,7 @@ def TT_CastOp : TT_GraphOp<"cast"> {
     Elementwise conversion with ONNX semantics: float to integer truncates toward zero, anything to i1 is `x != 0`, i1 to a
     number is 0 or 1, float to a narrower float rounds to nearest even. Example:
     ```mlir
-    %y = tt.cast %x : tensor<2x?xf32> -> tensor<2x?xi64>
+    %y = tt.cast %x to i64 : tensor<2x?xf32> -> tensor<2x?xi64>
     ```
   }];
   let arguments = (ins TT_Tensor:$input, TypeAttr:$to);
@@ -124,8 +129,9 @@ class TT_BinaryOp<string mnemonic, Type type, string text, string formula, list<
   let summary = text;
   let description = "Elementwise with NumPy broadcasting: `" # formula # "`. Constraints: (C1) both operands have the same element type, "
     # "(C2) their shapes broadcast. Example:\n\n"
-    # "```mlir\n%z = tt." # mnemonic # " %x, %y : tensor<2x?x"
-    # !if(!eq(infer, "inferCompare"), "f32>, tensor<1xf32> -> tensor<2x?xi1>", "f32>, tensor<1xf32> -> tensor<2x?xf32>") # "\n```\n";
+    # "```mlir\n%z = tt." # mnemonic # " %x, %y : tensor<2x?x" # TT_ExampleElement<type>.name # ">, tensor<1x"
+    # TT_ExampleElement<type>.name # "> -> tensor<2x?x"
+    # !if(!eq(infer, "inferCompare"), "i1", TT_ExampleElement<type>.name) # ">\n```\n";
   let arguments = (ins type:$lhs, type:$rhs);
   let results = (outs TT_Tensor:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)";
@@ -133,7 +139,7 @@ class TT_BinaryOp<string mnemonic, Type type, string text, string formula, list<
   let extraClassDefinition = compatibleDefinition # [{
     ::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *, ::std::optional<::mlir::Location> loc,
         Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &types) {
-      return ::tt::detail::}] # infer # [{(loc, adaptor.getOperands(), types);
+      return ::tt::detail::}] # infer # [{(getOperationName(), loc, adaptor.getOperands(), types);
     }
     ::mlir::OpFoldResult $cppClass::fold(FoldAdaptor adaptor) {
       return ::tt::detail::foldElementwise(getOperation(), adaptor.getOperands());

@@ -68,8 +68,8 @@ def TT_GemmOp : TT_EpilogueKernelOp<"gemm"> {
 def TT_ConvDirectOp : TT_EpilogueKernelOp<"conv_direct"> {
   let summary = "Direct NHWC convolution with a fused epilogue";
   let description = [{
-    `input` is NxHxWxC and already padded, `init` NxOHxOWxO. `filter` is KHxKWxIxO (I = C / groups), or, where `packed`, panels of 16 output
-    channels: [groups, ceil(O / groups / 16), KH*KW*I, 16] with zeros behind the last channel. The epilogue's iteration
+    `input` is NxHxWxC and already padded, `init` NxOHxOWxO. `filter` is OxIxKHxKW (I = C / groups), as in `tt.conv`, or, where `packed`, panels of 16 output
+    channels, k running over (kh, kw, i) with i fastest: [groups, ceil(O / groups / 16), KH*KW*I, 16] with zeros behind the last channel. The epilogue's iteration
     space is (n, oh, ow, o). `kernel` is [KH, KW]. Constraints as for `tt.gemm`; (C4) OH = (H - dilation * (KH - 1) - 1) / stride + 1, OW likewise.
 
     ```mlir

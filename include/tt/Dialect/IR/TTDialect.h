@@ -1,5 +1,6 @@
 //===- TTDialect.h - the tt dialect ---------------------------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //
 // The dialect with its attributes and interfaces. The ops are in TTOps.h.
 //===----------------------------------------------------------------------===//
@@ -29,16 +30,15 @@ namespace tt::detail {
 // Shared by the definitions that ODS generates; not for other use.
 llvm::LogicalResult verifyEpilogue(mlir::Operation *op);
 bool areCompatibleTypes(mlir::TypeRange l, mlir::TypeRange r);
-llvm::LogicalResult inferUnary(std::optional<mlir::Location> loc, mlir::ValueRange operands,
+llvm::LogicalResult inferUnary(llvm::StringRef name, std::optional<mlir::Location> loc, mlir::ValueRange operands,
                                llvm::SmallVectorImpl<mlir::Type> &types);
-llvm::LogicalResult inferBroadcast(std::optional<mlir::Location> loc, mlir::ValueRange operands,
+llvm::LogicalResult inferBroadcast(llvm::StringRef name, std::optional<mlir::Location> loc, mlir::ValueRange operands,
                                    llvm::SmallVectorImpl<mlir::Type> &types);
-llvm::LogicalResult inferCompare(std::optional<mlir::Location> loc, mlir::ValueRange operands,
+llvm::LogicalResult inferCompare(llvm::StringRef name, std::optional<mlir::Location> loc, mlir::ValueRange operands,
                                  llvm::SmallVectorImpl<mlir::Type> &types);
 mlir::OpFoldResult foldElementwise(mlir::Operation *op, llvm::ArrayRef<mlir::Attribute> operands);
-void getKernelEffects(
-    mlir::Operation *op,
-    llvm::SmallVectorImpl<mlir::SideEffects::EffectInstance<mlir::MemoryEffects::Effect>> &effects);
+void getKernelEffects(mlir::Operation *op,
+                      llvm::SmallVectorImpl<mlir::SideEffects::EffectInstance<mlir::MemoryEffects::Effect>> &effects);
 } // namespace tt::detail
 
 #include "tt/Dialect/IR/TTInterfaces.h.inc"

@@ -24,7 +24,7 @@ def TT_Dialect : Dialect {
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
-  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect"];
   let extraClassDeclaration = [{
     void registerElementwiseOps();
     void registerShapeOps();

@@ -1,5 +1,6 @@
 //===- TTOps.h - the ops of the tt dialect --------------------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #ifndef TT_DIALECT_IR_TTOPS_H
