@@ -6,14 +6,13 @@
 #ifndef TT_LIB_RUNTIME_SESSION_H
 #define TT_LIB_RUNTIME_SESSION_H
 
+#include "Helpers.h"
 #include "tt/Runtime/Internal.h"
 
 #include <setjmp.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 
 enum {
-  TT_MAX_THREADS = 1024,
   TT_ERROR_BYTES = 512,
   TT_ALIGNMENT = 64, /* of arena, run allocations and session-owned outputs */
 };
@@ -106,29 +105,12 @@ void tt_run_blocks_free(tt_session *session);
 
 /* Threads.c */
 
-/* CPUs this process may use, at least 1. */
-uint32_t tt_available_threads(void);
 /* Starts threads - 1 workers, which use contexts[1 ..]. NULL when the system refuses; the errno value is in *error. */
 tt_pool *tt_pool_create(tt_context *contexts, uint32_t threads, int *error);
 void tt_pool_free(tt_pool *pool);
 
-/* Cpu.c */
-
-/* The TT_CPU bits of this CPU that the operating system lets programs use. */
-uint64_t tt_cpu_features(void);
-/* LLVM's name of the lowest bit in `features`, which is not 0. */
-const char *tt_cpu_feature_name(uint64_t features);
-
 /* Check.c */
 
-/* Bytes of an element, 0 for a type that tensors of compiled models cannot have. */
-size_t tt_dtype_bytes(uint32_t dtype);
-/* ONNX name in lower case ("float", "int64"), "unknown" for other numbers. */
-const char *tt_dtype_name(uint32_t dtype);
-/* Bytes of a dense tensor; false when a size is negative or the product does not fit. */
-bool tt_tensor_bytes(uint32_t dtype, uint32_t rank, const int64_t *dims, size_t *bytes);
-/* Writes "2x3x?" (or "scalar") to `text`, cut to its size; a negative size prints as `?`. Returns `text`. */
-const char *tt_format_dims(char *text, size_t size, uint32_t rank, const int64_t *dims);
 /* The size checks' tables of an entry. False when out of memory. */
 bool tt_entry_dims_create(const tt_entry_info *entry, tt_entry_dims *layout);
 void tt_entry_dims_free(tt_entry_dims *layout);
