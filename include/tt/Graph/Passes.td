@@ -3,4 +3,136 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FuseBatchNormPass : Pass<"tt-fuse-batch-norm", "::mlir::func::FuncOp"> {
+  let summary = "Move batch norms, channel constants and zero borders into convolutions";
+  let description = [{
+    Everything that is affine per channel with constants and is the only use of a `tt.conv` goes into its filter and bias:
+    `tt.batch_norm`, `tt.add`, `tt.sub`, `tt.mul` and `tt.div` by a constant that varies along the channels alone. Factors and
+    sums are computed in f64 from the stored weights and rounded once to the element type, so a result may differ from the
+    unfused one by rounding. A `tt.pad` with zeros of height and width before a convolution becomes part of its pads
+    (exact). A `tt.batch_norm` elsewhere becomes a product and a sum with constants. Old weights are released as soon as
+    nothing uses them. A batch norm whose statistics are not constants stays, and a remark says so. Before:
+
+    ```mlir
+    func.func @f(%x: tensor<1x1x4x4xf32>) -> tensor<1x2x4x4xf32> {
+      %w = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+      %scale = arith.constant dense<[4.0, 1.0]> : tensor<2xf32>
+      %bias = arith.constant dense<[0.0, 3.0]> : tensor<2xf32>
+      %mean = arith.constant dense<[1.0, 1.0]> : tensor<2xf32>
+      %variance = arith.constant dense<[4.0, 1.0]> : tensor<2xf32>
+      %c = tt.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nchw>} : tensor<1x1x4x4xf32>, tensor<2x1x1x1xf32> -> tensor<1x2x4x4xf32>
+      %y = tt.batch_norm %c, %scale, %bias, %mean, %variance {axis = 1 : i64, epsilon = 0.0 : f32} : tensor<1x2x4x4xf32>, tensor<2xf32> -> tensor<1x2x4x4xf32>
+      return %y : tensor<1x2x4x4xf32>
+    }
+    ```
+    After (factors 4 / sqrt(4) = 2 and 1, offsets 0 - 1 * 2 = -2 and 3 - 1 * 1 = 2):
+    ```mlir
+    func.func @f(%x: tensor<1x1x4x4xf32>) -> tensor<1x2x4x4xf32> {
+      %w = arith.constant dense<[[[[2.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+      %b = arith.constant dense<[-2.0, 2.0]> : tensor<2xf32>
+      %y = tt.conv %x, %w bias(%b : tensor<2xf32>) {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nchw>} : tensor<1x1x4x4xf32>, tensor<2x1x1x1xf32> -> tensor<1x2x4x4xf32>
+      return %y : tensor<1x2x4x4xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
+}
+
+def RaiseActivationPass : Pass<"tt-raise-activation", "::mlir::func::FuncOp"> {
+  let summary = "Recognize GELU, SiLU, sigmoid and softplus in their parts";
+  let description = [{
+    Rewrites, with the factors of products in any order and quotients by constants read as products:
+
+    - `0.5 x (1 + erf(x / sqrt 2))` to `tt.gelu` of kind erf,
+    - `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` to `tt.gelu` of kind tanh, also with `x (1 + 0.044715 x^2)`,
+    - `x * sigmoid(x)` and `x / (1 + e^-x)` to `tt.silu`, `1 / (1 + e^-x)` to `tt.sigmoid`,
+    - `ln(1 + e^x)` to `tt.softplus` (which does not overflow for large x, unlike its parts).
+
+    Constants may differ from the exact value by 16 units in the last place, because exporters round in different places.
+    The result is the same function with another order of roundings. Hard swish stays as it is: its parts fuse anyway. Before:
+
+    ```mlir
+    func.func @f(%x: tensor<2x8xf32>) -> tensor<2x8xf32> {
+      %root = arith.constant dense<1.41421354> : tensor<f32>
+      %one = arith.constant dense<1.0> : tensor<f32>
+      %half = arith.constant dense<0.5> : tensor<f32>
+      %a = tt.div %x, %root : tensor<2x8xf32>, tensor<f32> -> tensor<2x8xf32>
+      %b = tt.erf %a : tensor<2x8xf32>
+      %c = tt.add %b, %one : tensor<2x8xf32>, tensor<f32> -> tensor<2x8xf32>
+      %d = tt.mul %x, %c : tensor<2x8xf32>, tensor<2x8xf32> -> tensor<2x8xf32>
+      %y = tt.mul %d, %half : tensor<2x8xf32>, tensor<f32> -> tensor<2x8xf32>
+      return %y : tensor<2x8xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%x: tensor<2x8xf32>) -> tensor<2x8xf32> {
+      %y = tt.gelu %x {kind = #tt<gelu_kind erf>} : tensor<2x8xf32>
+      return %y : tensor<2x8xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
+}
+
+def RaiseNormPass : Pass<"tt-raise-norm", "::mlir::func::FuncOp"> {
+  let summary = "Recognize layer norm and RMS norm in their parts";
+  let description = [{
+    Rewrites `(x - mean(x)) / sqrt(mean((x - mean(x))^2) + epsilon)` to `tt.norm` of kind layer and `x / sqrt(mean(x^2) + epsilon)`
+    to kind rms, where the means run over the last dimensions and keep them. The square may be `tt.pow` or a product, the
+    quotient a product with a reciprocal. A following product and a following sum with values that vary along the
+    normalized dimensions alone become scale and bias of the norm. The result is the same function with another order of
+    roundings. Quotients of this form along other dimensions stay, and a remark says so. Before:
+
+    ```mlir
+    func.func @f(%x: tensor<2x8xf32>, %scale: tensor<8xf32>) -> tensor<2x8xf32> {
+      %epsilon = arith.constant dense<1.0e-5> : tensor<f32>
+      %square = tt.mul %x, %x : tensor<2x8xf32>, tensor<2x8xf32> -> tensor<2x8xf32>
+      %mean = tt.reduce %square {kind = #tt<reduce_kind mean>, axes = array<i64: 1>, keep_dims = true} : tensor<2x8xf32> -> tensor<2x1xf32>
+      %sum = tt.add %mean, %epsilon : tensor<2x1xf32>, tensor<f32> -> tensor<2x1xf32>
+      %root = tt.sqrt %sum : tensor<2x1xf32>
+      %n = tt.div %x, %root : tensor<2x8xf32>, tensor<2x1xf32> -> tensor<2x8xf32>
+      %y = tt.mul %n, %scale : tensor<2x8xf32>, tensor<8xf32> -> tensor<2x8xf32>
+      return %y : tensor<2x8xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%x: tensor<2x8xf32>, %scale: tensor<8xf32>) -> tensor<2x8xf32> {
+      %y = tt.norm %x, %scale {kind = #tt<norm_kind rms>, axis = 1 : i64, epsilon = 1.0e-5 : f32} : tensor<2x8xf32>, tensor<8xf32> -> tensor<2x8xf32>
+      return %y : tensor<2x8xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
+}
+
+def RaiseSoftmaxPass : Pass<"tt-raise-softmax", "::mlir::func::FuncOp"> {
+  let summary = "Recognize softmax and log softmax in their parts";
+  let description = [{
+    Rewrites `e^y / sum(e^y)` to `tt.softmax` and `y - ln(sum(e^y))` to `tt.log_softmax`, where `y` is `x - max(x)` or any
+    other tensor (then the result does not overflow where the parts would) and sum and maximum run over one dimension and
+    keep it. Sums over several dimensions stay, and a remark says so. Before:
+
+    ```mlir
+    func.func @f(%x: tensor<2x8xf32>) -> tensor<2x8xf32> {
+      %max = tt.reduce %x {kind = #tt<reduce_kind max>, axes = array<i64: 1>, keep_dims = true} : tensor<2x8xf32> -> tensor<2x1xf32>
+      %d = tt.sub %x, %max : tensor<2x8xf32>, tensor<2x1xf32> -> tensor<2x8xf32>
+      %e = tt.exp %d : tensor<2x8xf32>
+      %sum = tt.reduce %e {kind = #tt<reduce_kind sum>, axes = array<i64: 1>, keep_dims = true} : tensor<2x8xf32> -> tensor<2x1xf32>
+      %y = tt.div %e, %sum : tensor<2x8xf32>, tensor<2x1xf32> -> tensor<2x8xf32>
+      return %y : tensor<2x8xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%x: tensor<2x8xf32>) -> tensor<2x8xf32> {
+      %y = tt.softmax %x {axis = 1 : i64} : tensor<2x8xf32> -> tensor<2x8xf32>
+      return %y : tensor<2x8xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
+}
+
 #endif
