@@ -120,10 +120,10 @@ static bool isTanhArgument(Value value, Value x) {
 namespace {
 
 /// 0.5 x (1 + erf(x / sqrt 2)) and 0.5 x (1 + tanh(..)), the products in any order -> gelu.
-struct RaiseGelu : OpRewritePattern<tt::MulOp> {
-  using OpRewritePattern::OpRewritePattern;
+template <typename OpTy> struct RaiseGelu : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(tt::MulOp op, PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(OpTy op, PatternRewriter &rewriter) const override {
     Product product = getProduct(op.getResult(), /*isRoot=*/true);
     if (product.factors.size() != 2 || product.constant != 0.5)
       return rewriter.notifyMatchFailure(op, "is no product of 0.5 and two factors");
@@ -226,7 +226,8 @@ struct RaiseActivationPass : tt::impl::RaiseActivationPassBase<RaiseActivationPa
 
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<RaiseGelu, RaiseSiluProduct, RaiseLogisticQuotient, RaiseSigmoid, RaiseSoftplus>(&getContext());
+    patterns.add<RaiseGelu<tt::MulOp>, RaiseGelu<tt::DivOp>, RaiseSiluProduct, RaiseLogisticQuotient, RaiseSigmoid,
+                 RaiseSoftplus>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
