@@ -3,6 +3,8 @@
 
 include "tt/Dialect/IR/TTOpBase.td"
 
+class TT_ElementwiseOp<string mnemonic, list<Trait> traits = []> : TT_GraphOp<mnemonic, !listconcat([TT_Elementwise], traits)>;
+
 // The element type that the examples of a family of ops show.
 class TT_ExampleElement<Type type> {
   string name = !cond(!eq(type, TT_BoolTensor) : "i1", !eq(type, TT_IntTensor) : "i32", true : "f32");
@@ -11,7 +13,7 @@ class TT_ExampleElement<Type type> {
 //===-- One operand -------------------------------------------------------------------------------------------------===//
 
 class TT_UnaryOp<string mnemonic, Type type, string text, string formula, list<Trait> traits = []>
-    : TT_GraphOp<mnemonic, traits> {
+    : TT_ElementwiseOp<mnemonic, traits> {
   let summary = text;
   let description = "Elementwise: `" # formula # "`. The result has the type of the operand. Example:\n\n"
     # "```mlir\n%y = tt." # mnemonic # " %x : tensor<2x?x" # TT_ExampleElement<type>.name # ">\n```\n";
@@ -77,7 +79,7 @@ def TT_EluOp : TT_UnaryAttrOp<"elu", TT_FloatTensor, (ins F32Attr:$alpha),
 def TT_HardSigmoidOp : TT_UnaryAttrOp<"hard_sigmoid", TT_FloatTensor, (ins F32Attr:$alpha, F32Attr:$beta),
     "Piecewise linear sigmoid", "max(0, min(1, alpha x + beta))", "{alpha = 0.2 : f32, beta = 0.5 : f32}">;
 
-class TT_TestOp<string mnemonic, dag attributes, string text, string formula> : TT_GraphOp<mnemonic> {
+class TT_TestOp<string mnemonic, dag attributes, string text, string formula> : TT_ElementwiseOp<mnemonic> {
   let summary = text;
   let description = "Elementwise: `" # formula # "`. The result is a tensor of i1 of the operand's shape. Example:\n\n"
     # "```mlir\n%y = tt." # mnemonic # " %x : tensor<2xf32> -> tensor<2xi1>\n```\n";
@@ -90,7 +92,7 @@ def TT_IsInfOp : TT_TestOp<"is_inf", (ins DefaultValuedAttr<BoolAttr, "true">:$p
     DefaultValuedAttr<BoolAttr, "true">:$negative), "Test for infinity",
     "x is +inf (where `positive`) or -inf (where `negative`)">;
 
-def TT_CastOp : TT_GraphOp<"cast"> {
+def TT_CastOp : TT_ElementwiseOp<"cast"> {
   let summary = "Convert the element type";
   let description = [{
     Elementwise conversion with ONNX semantics: float to integer truncates toward zero, anything to i1 is `x != 0`, i1 to a
@@ -105,7 +107,7 @@ def TT_CastOp : TT_GraphOp<"cast"> {
   let hasFolder = 1;
 }
 
-def TT_ClipOp : TT_GraphOp<"clip", [AttrSizedOperandSegments]> {
+def TT_ClipOp : TT_ElementwiseOp<"clip", [AttrSizedOperandSegments]> {
   let summary = "Limit elements to an interval";
   let description = [{
     `min(max(x, low), high)`; a missing bound does not limit. Constraints: (C1) the bounds have rank 0 and the operand's element type.
@@ -125,7 +127,7 @@ def TT_ClipOp : TT_GraphOp<"clip", [AttrSizedOperandSegments]> {
 //===-- Two operands ------------------------------------------------------------------------------------------------===//
 
 class TT_BinaryOp<string mnemonic, Type type, string text, string formula, list<Trait> traits = [], string infer = "inferBroadcast">
-    : TT_GraphOp<mnemonic, traits> {
+    : TT_ElementwiseOp<mnemonic, traits> {
   let summary = text;
   let description = "Elementwise with NumPy broadcasting: `" # formula # "`. Constraints: (C1) both operands have the same element type, "
     # "(C2) their shapes broadcast. Example:\n\n"
@@ -153,7 +155,7 @@ def TT_AddOp : TT_BinaryOp<"add", TT_NumberTensor, "Sum", "x + y", [Commutative]
 def TT_SubOp : TT_BinaryOp<"sub", TT_NumberTensor, "Difference", "x - y">;
 def TT_MulOp : TT_BinaryOp<"mul", TT_NumberTensor, "Product", "x * y", [Commutative]>;
 def TT_DivOp : TT_BinaryOp<"div", TT_NumberTensor, "Quotient", "x / y; integers truncate toward zero">;
-def TT_PowOp : TT_GraphOp<"pow"> {
+def TT_PowOp : TT_ElementwiseOp<"pow"> {
   let summary = "Power";
   let description = [{
     Elementwise with NumPy broadcasting: `x ^ y`, computed in and returned as the element type of `x`; `y` may have another
@@ -184,7 +186,7 @@ def TT_EqualOp : TT_CompareOp<"equal", TT_Tensor, "Test for equality", "x == y">
 def TT_LessOp : TT_CompareOp<"less", TT_NumberTensor, "Test for less", "x < y">;
 def TT_LessEqualOp : TT_CompareOp<"less_equal", TT_NumberTensor, "Test for less or equal", "x <= y">;
 
-def TT_WhereOp : TT_GraphOp<"where"> {
+def TT_WhereOp : TT_ElementwiseOp<"where"> {
   let summary = "Choose between two tensors";
   let description = [{
     `condition ? x : y`, elementwise with NumPy broadcasting of all three. Constraints: (C1) `x` and `y` have the same element type,

@@ -26,6 +26,12 @@
 
 #include "tt/Dialect/IR/TTDialect.h.inc"
 
+namespace tt {
+/// Marks ops each of whose result elements depends on one element of each operand, under NumPy broadcasting.
+template <typename ConcreteType>
+class ElementwiseTrait : public mlir::OpTrait::TraitBase<ConcreteType, ElementwiseTrait> {};
+} // namespace tt
+
 namespace tt::detail {
 // Shared by the definitions that ODS generates; not for other use.
 llvm::LogicalResult verifyEpilogue(mlir::Operation *op);

@@ -18,6 +18,9 @@ def TT_BoolTensor : RankedTensorOf<[I1]>;
 def TT_IndexTensor : RankedTensorOf<[I64, I32]>;
 def TT_ShapeTensor : RankedTensorOf<[I64]>; // rank 1: one element per dimension
 
+// Every element of the result depends on one element of each operand, under NumPy broadcasting (tt::ElementwiseTrait).
+def TT_Elementwise : NativeOpTrait<"ElementwiseTrait"> { let cppNamespace = "::tt"; }
+
 // A pure graph op whose result types follow from its operands and attributes (`inferReturnTypes`, which takes the op's adaptor, in lib/Dialect/IR). A result
 // type in the IR may know less than the inferred one, or more, but may not contradict it.
 class TT_GraphOp<string mnemonic, list<Trait> traits = []>
