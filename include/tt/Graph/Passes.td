@@ -38,6 +38,36 @@ def FuseBatchNormPass : Pass<"tt-fuse-batch-norm", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
 }
 
+def InferShapesPass : Pass<"tt-infer-shapes", "::mlir::func::FuncOp"> {
+  let summary = "Make the types of graph ops as static as they can be";
+  let description = [{
+    Walks a function in order, infers each graph op's result types again and keeps what is new. Sizes of dynamic dimensions
+    are symbols, followed through shape computations (`tt.shape`, `tt.gather`, `tt.concat`, arithmetic): small integer tensors
+    whose elements turn out to be constant are replaced by constants, and shape operands of `tt.reshape`, `tt.expand` and `tt.slice` by
+    constants with 0, -1, 1 or the largest integer where these say the same. Two dimensions of arguments with one name in
+    `tt.dims` count as equal. The function's result types follow, and unnamed dynamic dimensions of results get the name of the
+    input dimension they are equal to. A type that contradicts its operands is an error. Before:
+    ```mlir
+    func.func @heads(%x: tensor<?x?x768xf32>) -> tensor<?x?x?x?xf32> {
+      %n = tt.shape %x {start = 0 : i64, end = 2 : i64} : tensor<?x?x768xf32> -> tensor<2xi64>
+      %h = arith.constant dense<[12, 64]> : tensor<2xi64>
+      %s = tt.concat %n, %h {axis = 0 : i64} : tensor<2xi64>, tensor<2xi64> -> tensor<4xi64>
+      %y = tt.reshape %x, %s : tensor<?x?x768xf32>, tensor<4xi64> -> tensor<?x?x?x?xf32>
+      return %y : tensor<?x?x?x?xf32>
+    }
+    ```
+    After (and `canonicalize`):
+    ```mlir
+    func.func @heads(%x: tensor<?x?x768xf32>) -> tensor<?x?x12x64xf32> {
+      %s = arith.constant dense<[0, 0, 12, 64]> : tensor<4xi64>
+      %y = tt.reshape %x, %s : tensor<?x?x768xf32>, tensor<4xi64> -> tensor<?x?x12x64xf32>
+      return %y : tensor<?x?x12x64xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def RaiseActivationPass : Pass<"tt-raise-activation", "::mlir::func::FuncOp"> {
   let summary = "Recognize GELU, SiLU, sigmoid and softplus in their parts";
   let description = [{
