@@ -3,6 +3,43 @@
 
 include "mlir/Pass/PassBase.td"
 
+def AssignLayoutPass : Pass<"tt-assign-layout", "::mlir::func::FuncOp"> {
+  let summary = "Store images as NHWC and move, cancel and share transposes";
+  let description = [{
+    Every `tt.conv` and `tt.pool` of layout nchw becomes nhwc. Around them, each op that can work on permuted tensors
+    (elementwise ops with broadcasting, concat, slice, pad, reduce, resize, softmax, norms over trailing dimensions,
+    reshapes that split or join neighbouring dimensions, and so on) either stays in its own order or takes the order of its
+    convolutions; the choice for the whole function is the one that moves the fewest bytes (a minimum cut, in which an
+    unknown first size counts as 1 and any other unknown size as 64). The transposes of the model take part: they are
+    joined with those that the pass makes, and vanish where they undo each other. Constants are transposed at compile time; a
+    transpose that moves unit dimensions only becomes a `tt.reshape`; `tt.shape` of a permuted tensor reads its sizes without a
+    transpose. The function's arguments and results keep their order. Exact. What is left is told in analysis remarks of
+    category tt-layout. Before:
+
+    ```mlir
+    func.func @f(%x: tensor<1x2x4x4xf32>, %w: tensor<3x2x1x1xf32>, %b: tensor<3xf32>) -> tensor<1x3x1x1xf32> {
+      %c = tt.conv %x, %w bias(%b : tensor<3xf32>) {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nchw>} : tensor<1x2x4x4xf32>, tensor<3x2x1x1xf32> -> tensor<1x3x4x4xf32>
+      %r = tt.relu %c : tensor<1x3x4x4xf32>
+      %y = tt.reduce %r {kind = #tt<reduce_kind mean>, axes = array<i64: 2, 3>, keep_dims = true} : tensor<1x3x4x4xf32> -> tensor<1x3x1x1xf32>
+      return %y : tensor<1x3x1x1xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%x: tensor<1x2x4x4xf32>, %w: tensor<3x2x1x1xf32>, %b: tensor<3xf32>) -> tensor<1x3x1x1xf32> {
+      %t = tt.transpose %x {perm = array<i64: 0, 2, 3, 1>} : tensor<1x2x4x4xf32> -> tensor<1x4x4x2xf32>
+      %c = tt.conv %t, %w bias(%b : tensor<3xf32>) {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nhwc>} : tensor<1x4x4x2xf32>, tensor<3x2x1x1xf32> -> tensor<1x4x4x3xf32>
+      %r = tt.relu %c : tensor<1x4x4x3xf32>
+      %m = tt.reduce %r {kind = #tt<reduce_kind mean>, axes = array<i64: 1, 2>, keep_dims = true} : tensor<1x4x4x3xf32> -> tensor<1x1x1x3xf32>
+      %shape = arith.constant dense<[1, 3, 1, 1]> : tensor<4xi64>
+      %y = tt.reshape %m, %shape : tensor<1x1x1x3xf32>, tensor<4xi64> -> tensor<1x3x1x1xf32>
+      return %y : tensor<1x3x1x1xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
+}
+
 def FuseBatchNormPass : Pass<"tt-fuse-batch-norm", "::mlir::func::FuncOp"> {
   let summary = "Move batch norms, channel constants and zero borders into convolutions";
   let description = [{
