@@ -5,7 +5,7 @@
 
 /* Uses nothing but the public interface and .npy files. Exit status: 0 success, 1 any error (one line on stderr). */
 
-#include "Npy.h"
+#include "tt/Runtime/Npy.h"
 
 #include <errno.h>
 #include <inttypes.h>

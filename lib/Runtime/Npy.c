@@ -7,7 +7,7 @@
  * little-endian), header: a Python dict
  * {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } padded so that the data starts at a multiple of 64. */
 
-#include "Npy.h"
+#include "tt/Runtime/Npy.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -147,20 +147,26 @@ static bool readData(const char *path, FILE *file, tt_tensor *tensor, char *erro
   return true;
 }
 
+bool tt_npy_read_stream(FILE *file, const char *name, tt_tensor *tensor, char *error) {
+  memset(tensor, 0, sizeof *tensor);
+  int64_t *dims = calloc(TT_NPY_MAX_RANK, sizeof *dims);
+  char *header = dims ? readHeader(name, file, error) : (fail(error, name, "out of memory"), NULL);
+  tensor->dims = dims;
+  bool good = header && parseType(name, header, tensor, error) && parseShape(name, header, tensor, dims, error) &&
+              readData(name, file, tensor, error);
+  free(header);
+  if (!good)
+    tt_npy_free(tensor);
+  return good;
+}
+
 bool tt_npy_read(const char *path, tt_tensor *tensor, char *error) {
   memset(tensor, 0, sizeof *tensor);
   FILE *file = fopen(path, "rb");
   if (!file)
     return fail(error, path, "%s", strerror(errno));
-  int64_t *dims = calloc(TT_NPY_MAX_RANK, sizeof *dims);
-  char *header = dims ? readHeader(path, file, error) : (fail(error, path, "out of memory"), NULL);
-  tensor->dims = dims;
-  bool good = header && parseType(path, header, tensor, error) && parseShape(path, header, tensor, dims, error) &&
-              readData(path, file, tensor, error);
-  free(header);
+  bool good = tt_npy_read_stream(file, path, tensor, error);
   fclose(file);
-  if (!good)
-    tt_npy_free(tensor);
   return good;
 }
 

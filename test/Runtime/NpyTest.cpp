@@ -3,6 +3,8 @@
 // LLVM-exception
 //===----------------------------------------------------------------------===//
 
+#include "tt/Runtime/Npy.h"
+
 #include "gtest/gtest.h"
 
 #include <cstdio>
@@ -10,10 +12,6 @@
 #include <fstream>
 #include <string>
 #include <unistd.h>
-
-extern "C" {
-#include "Npy.h"
-}
 
 namespace {
 

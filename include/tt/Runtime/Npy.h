@@ -3,12 +3,17 @@
  * LLVM-exception
  *===----------------------------------------------------------------------===*/
 
-#ifndef TT_LIB_RUNTIME_NPY_H
-#define TT_LIB_RUNTIME_NPY_H
+#ifndef TT_RUNTIME_NPY_H
+#define TT_RUNTIME_NPY_H
 
 #include "tt/Runtime/ABI.h"
 
 #include <stdbool.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 enum { TT_NPY_MAX_RANK = 32, TT_NPY_ERROR_BYTES = 512 };
 
@@ -16,6 +21,8 @@ enum { TT_NPY_MAX_RANK = 32, TT_NPY_ERROR_BYTES = 512 };
  * type (V2). On failure `error` is one line that names the file. `data` and `dims` are from malloc; tt_npy_free frees
  * them. */
 bool tt_npy_read(const char *path, tt_tensor *tensor, char error[TT_NPY_ERROR_BYTES]);
+/* The same from an open, seekable file, which stays open; `name` is for the errors. */
+bool tt_npy_read_stream(FILE *file, const char *name, tt_tensor *tensor, char error[TT_NPY_ERROR_BYTES]);
 void tt_npy_free(tt_tensor *tensor);
 
 /* Writes `tensor` to `path`; the file appears whole or not at all. */
@@ -25,4 +32,8 @@ bool tt_npy_write(const char *path, const tt_tensor *tensor, char error[TT_NPY_E
 size_t tt_npy_dtype_bytes(uint32_t dtype);
 const char *tt_npy_dtype_name(uint32_t dtype);
 
-#endif /* TT_LIB_RUNTIME_NPY_H */
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TT_RUNTIME_NPY_H */

@@ -1,0 +1,46 @@
+//===- OnnxTest.h - ONNX test folders -------------------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#ifndef TT_TOOLS_ONNXTEST_H
+#define TT_TOOLS_ONNXTEST_H
+
+#include "tt/Tools/Compare.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace tt {
+
+/// What became of compiling a model: a refusal is the importer's, with the nodes it does not support; a failure is
+/// anything later.
+struct CompileResult {
+  enum Status { Compiled, Refused, Failed } status = Compiled;
+  std::string reason;
+};
+
+/// Compiles `model` (a path) to `output`, a shared library or an executable.
+using CompileFunction =
+    llvm::function_ref<CompileResult(llvm::StringRef model, llvm::StringRef output, bool executable)>;
+
+struct OnnxTestOptions {
+  Tolerance tolerance;
+  /// Each data set runs with each number of threads; the results must be bit-equal.
+  llvm::SmallVector<unsigned> threads = {1};
+  bool viaLibrary = true;
+  bool viaExecutable = false;
+  unsigned jobs = 1;
+  unsigned timeoutSeconds = 120;
+};
+
+/// Runs test folders (`model.onnx`, `test_data_set_K/input_I.pb`, `output_I.pb`), each in a child process, and prints
+/// one line for each and at the end `N passed, N failed, N skipped`. A folder is passed when all its data sets are,
+/// skipped when the importer refuses the model. Of a path without `model.onnx` all folders below it that have one are
+/// taken, in the order of their names. True when nothing has failed.
+llvm::Expected<bool> runOnnxTests(llvm::ArrayRef<std::string> paths, const OnnxTestOptions &options,
+                                  CompileFunction compile, llvm::raw_ostream &os);
+
+} // namespace tt
+
+#endif // TT_TOOLS_ONNXTEST_H
