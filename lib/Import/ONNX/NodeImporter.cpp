@@ -1,0 +1,339 @@
+//===- NodeImporter.cpp - what a handler sees of one ONNX node -------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "NodeImporter.h"
+#include "Model.h"
+
+#include "tt/Dialect/IR/Constants.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Verifier.h"
+
+#include <numeric>
+
+using namespace llvm;
+using namespace mlir;
+using namespace tt;
+using namespace tt::onnx_import;
+
+/// Results with at most this many elements are folded while they are created, so that handlers see the values of
+/// computed shapes and axes. Larger constants are folded by a pass.
+static constexpr int64_t maxFoldedElements = 1024;
+
+std::string tt::onnx_import::describeNode(StringRef name, StringRef opType, int opset) {
+  return ("onnx node '" + name + "': " + opType + " (opset " + Twine(opset) + ")").str();
+}
+
+//===- Attributes ------------------------------------------------------------------------------------------------===//
+
+static StringRef getTypeName(int type) {
+  switch (type) {
+  case onnx::AttributeProto::FLOAT:
+    return "a float";
+  case onnx::AttributeProto::INT:
+    return "an int";
+  case onnx::AttributeProto::STRING:
+    return "a string";
+  case onnx::AttributeProto::TENSOR:
+    return "a tensor";
+  case onnx::AttributeProto::GRAPH:
+    return "a graph";
+  case onnx::AttributeProto::FLOATS:
+    return "floats";
+  case onnx::AttributeProto::INTS:
+    return "ints";
+  case onnx::AttributeProto::STRINGS:
+    return "strings";
+  default:
+    return "of another type";
+  }
+}
+
+/// Finds the attribute called `name` and checks its type; null where it is absent or wrong.
+static const onnx::AttributeProto *findAttribute(NodeAttributes &node, const onnx::NodeProto &proto, StringRef name,
+                                                 int type) {
+  for (const onnx::AttributeProto &attr : proto.attribute()) {
+    if (attr.name() != name)
+      continue;
+    // The first IR versions had no `type` field.
+    bool untyped = attr.type() == onnx::AttributeProto::UNDEFINED;
+    if (attr.type() == type || untyped)
+      return &attr;
+    (void)node.fail("attribute '" + name + "' must be " + getTypeName(type) + ", but is " + getTypeName(attr.type()));
+    return nullptr;
+  }
+  return nullptr;
+}
+
+StringRef NodeAttributes::getOpType() const { return proto.op_type(); }
+
+bool NodeAttributes::has(StringRef name) const {
+  return any_of(proto.attribute(), [&](const onnx::AttributeProto &attr) { return attr.name() == name; });
+}
+
+int64_t NodeAttributes::getInt(StringRef name, int64_t defaultValue) {
+  const auto *attr = findAttribute(*this, proto, name, onnx::AttributeProto::INT);
+  return attr ? attr->i() : defaultValue;
+}
+
+float NodeAttributes::getFloat(StringRef name, float defaultValue) {
+  const auto *attr = findAttribute(*this, proto, name, onnx::AttributeProto::FLOAT);
+  return attr ? attr->f() : defaultValue;
+}
+
+std::string NodeAttributes::getString(StringRef name, StringRef defaultValue) {
+  const auto *attr = findAttribute(*this, proto, name, onnx::AttributeProto::STRING);
+  return attr ? attr->s() : defaultValue.str();
+}
+
+std::optional<Ints> NodeAttributes::getInts(StringRef name) {
+  const auto *attr = findAttribute(*this, proto, name, onnx::AttributeProto::INTS);
+  return attr ? std::optional(Ints(attr->ints().begin(), attr->ints().end())) : std::nullopt;
+}
+
+std::optional<SmallVector<float>> NodeAttributes::getFloats(StringRef name) {
+  const auto *attr = findAttribute(*this, proto, name, onnx::AttributeProto::FLOATS);
+  return attr ? std::optional(SmallVector<float>(attr->floats().begin(), attr->floats().end())) : std::nullopt;
+}
+
+TypedAttr NodeAttributes::getTensor(MLIRContext *context, StringRef name) {
+  const auto *attr = findAttribute(*this, proto, name, onnx::AttributeProto::TENSOR);
+  if (!attr)
+    return {};
+  Expected<TypedAttr> value = model.getTensor(context, attr->t());
+  if (value)
+    return *value;
+  (void)fail("attribute '" + name + "': " + toString(value.takeError()));
+  return {};
+}
+
+unsigned NodeAttributes::getNumInputs() const { return proto.input_size(); }
+unsigned NodeAttributes::getNumOutputs() const { return proto.output_size(); }
+bool NodeAttributes::hasInput(unsigned index) const { return index < getNumInputs() && !proto.input(index).empty(); }
+bool NodeAttributes::hasOutput(unsigned index) const { return index < getNumOutputs() && !proto.output(index).empty(); }
+
+LogicalResult NodeAttributes::fail(const Twine &why) {
+  errors.push_back(why.str());
+  return failure();
+}
+
+//===- Inputs and outputs ----------------------------------------------------------------------------------------===//
+
+Value NodeImporter::input(unsigned index) {
+  Value value = optionalInput(index);
+  if (!value && !hasFailed())
+    (void)fail("input " + Twine(index) + " is missing");
+  return value;
+}
+
+Ints NodeImporter::constantInts(Value value, StringRef name) {
+  Ints values;
+  if (!hasFailed() && !getConstantInts(value, values))
+    (void)fail(name + " must be constant, but is computed at run time");
+  return values;
+}
+
+double NodeImporter::constantFloat(Value value, StringRef name, double defaultValue) {
+  SmallVector<double> values;
+  if (!value || hasFailed())
+    return defaultValue;
+  if (!getConstantFloats(value, values) || values.size() != 1) {
+    (void)fail(name + " must be a constant with one element, but is " +
+               (values.empty() ? Twine("computed at run time") : "of " + Twine(values.size()) + " elements"));
+    return defaultValue;
+  }
+  return values.front();
+}
+
+Type NodeImporter::getTypeAttribute(StringRef name) {
+  Expected<Type> type = getElementType(builder.getContext(), getInt(name, 0));
+  if (type)
+    return *type;
+  (void)fail("attribute '" + name + "': " + toString(type.takeError()));
+  return builder.getF32Type();
+}
+
+LogicalResult NodeImporter::yield(ArrayRef<Value> values) {
+  if (hasFailed())
+    return failure();
+  for (unsigned index = values.size(); index < getNumOutputs(); ++index)
+    if (hasOutput(index))
+      return fail("output " + Twine(index) + " is not supported");
+  results.assign(values.begin(), values.end());
+  return success();
+}
+
+//===- Types -----------------------------------------------------------------------------------------------------===//
+
+RankedTensorType NodeImporter::type(Value value) const {
+  return value ? cast<RankedTensorType>(value.getType()) : RankedTensorType::get({}, builder.getF32Type());
+}
+
+std::string NodeImporter::describeType(Value value) const {
+  std::string text;
+  llvm::raw_string_ostream(text) << type(value);
+  return text;
+}
+
+int64_t NodeImporter::size(Value value, int64_t index) const {
+  RankedTensorType t = type(value);
+  return index >= 0 && index < t.getRank() ? t.getDimSize(index) : ShapedType::kDynamic;
+}
+
+int64_t NodeImporter::normalizeAxis(int64_t axis, int64_t rank) {
+  if (axis >= -rank && axis < rank)
+    return axis < 0 ? axis + rank : axis;
+  if (!hasFailed())
+    (void)fail("axis " + Twine(axis) + " is out of range for rank " + Twine(rank));
+  return 0;
+}
+
+Ints NodeImporter::normalizeAxes(Ints axes, int64_t rank) {
+  for (int64_t &axis : axes)
+    axis = normalizeAxis(axis, rank);
+  llvm::sort(axes);
+  if (std::adjacent_find(axes.begin(), axes.end()) != axes.end() && !hasFailed())
+    (void)fail("an axis is given twice");
+  axes.erase(llvm::unique(axes), axes.end());
+  return axes;
+}
+
+//===- Creation --------------------------------------------------------------------------------------------------===//
+
+SmallVector<Value> NodeImporter::finish(OperationState &state, unsigned numResults) {
+  SmallVector<Value> none(numResults);
+  std::string messages;
+  ScopedDiagnosticHandler handler(builder.getContext(), [&](Diagnostic &diagnostic) {
+    messages += (messages.empty() ? "" : "; ") + diagnostic.str();
+    return success();
+  });
+  auto reject = [&]() {
+    (void)fail(messages.empty() ? "types do not fit '" + state.name.getStringRef().str() + "'" : messages);
+    return none;
+  };
+  auto inference = state.name.getInterface<InferTypeOpInterface>();
+  if (failed(inference->inferReturnTypes(builder.getContext(), loc, state.operands,
+                                         state.attributes.getDictionary(builder.getContext()), state.getRawProperties(),
+                                         state.regions, state.types)))
+    return reject();
+  Operation *op = builder.create(state);
+  if (failed(verify(op, /*verifyRecursively=*/false))) {
+    op->erase();
+    return reject();
+  }
+  bool small = all_of(op->getResultTypes(), [](Type type) {
+    auto tensor = cast<RankedTensorType>(type);
+    return tensor.hasStaticShape() && tensor.getNumElements() <= maxFoldedElements;
+  });
+  SmallVector<Value> folded;
+  if (small && succeeded(builder.tryFold(op, folded)) && !folded.empty()) {
+    op->erase();
+    return folded;
+  }
+  return SmallVector<Value>(op->result_begin(), op->result_end());
+}
+
+Value NodeImporter::constant(TypedAttr value) {
+  return hasFailed() ? Value() : arith::ConstantOp::create(builder, loc, value).getResult();
+}
+
+Value NodeImporter::scalar(Type elementType, double value) {
+  auto type = RankedTensorType::get({}, elementType);
+  if (auto floatType = dyn_cast<FloatType>(elementType))
+    return constant(DenseElementsAttr::get(type, builder.getFloatAttr(floatType, value).getValue()));
+  unsigned width = elementType.getIntOrFloatBitWidth();
+  APInt integer(width, static_cast<uint64_t>(static_cast<int64_t>(value)), /*isSigned=*/true, /*implicitTrunc=*/true);
+  return constant(DenseElementsAttr::get(type, integer));
+}
+
+Value NodeImporter::ints(ArrayRef<int64_t> values) {
+  return hasFailed() ? Value() : createShapeConstant(builder, loc, values);
+}
+
+Value NodeImporter::cast(Value value, Type elementType) {
+  if (!value || type(value).getElementType() == elementType)
+    return value;
+  return create<CastOp>(value, TypeAttr::get(elementType));
+}
+
+Value NodeImporter::reduce(ReduceKind kind, Value value, ArrayRef<int64_t> axes, bool keepDims) {
+  return create<ReduceOp>(value, kind, axes, keepDims);
+}
+
+Value NodeImporter::reshape(Value value, Value shape, bool allowZero) {
+  return create<ReshapeOp>(value, shape, allowZero);
+}
+
+Value NodeImporter::transpose(Value value, ArrayRef<int64_t> perm) { return create<TransposeOp>(value, perm); }
+
+Value NodeImporter::shape(Value value, int64_t start, int64_t end) {
+  RankedTensorType t = type(value);
+  if (value && !hasFailed() && start <= end && end <= t.getRank()) {
+    ArrayRef<int64_t> sizes = t.getShape().slice(start, end - start);
+    if (none_of(sizes, ShapedType::isDynamic))
+      return ints(sizes);
+  }
+  return create<ShapeOp>(value, start, end);
+}
+
+Value NodeImporter::concat(ArrayRef<Value> values, int64_t axis) {
+  return values.size() == 1 ? values.front() : create<ConcatOp>(ValueRange(values), axis);
+}
+
+Value NodeImporter::slice(Value value, int64_t axis, int64_t start, int64_t end, int64_t step) {
+  return create<SliceOp>(value, ints({start}), ints({end}), ArrayRef<int64_t>{axis}, ArrayRef<int64_t>{step});
+}
+
+Value NodeImporter::product(Value value, int64_t start, int64_t end) {
+  Value sizes = shape(value, start, end);
+  Ints known;
+  if (!hasFailed() && getConstantInts(sizes, known))
+    return ints({std::accumulate(known.begin(), known.end(), int64_t(1), std::multiplies<>())});
+  return end - start == 1 ? sizes : reduce(ReduceKind::Prod, sizes, {0}, /*keepDims=*/true);
+}
+
+Value NodeImporter::reshape(Value value, ArrayRef<Value> pieces) {
+  if (hasFailed())
+    return {};
+  Ints sizes;
+  unsigned unknown = 0;
+  for (Value piece : pieces) {
+    Ints known;
+    if (getConstantInts(piece, known)) {
+      sizes.append(known);
+    } else {
+      unknown += size(piece, 0) == 1 ? 1 : 2;
+      sizes.push_back(-1);
+    }
+  }
+  // Beside a size of 0 nothing can be inferred.
+  if (unknown == 0 || (unknown == 1 && !is_contained(sizes, 0)))
+    return reshape(value, ints(sizes), /*allowZero=*/unknown == 0);
+  return reshape(value, concat(pieces, 0), /*allowZero=*/true);
+}
+
+Value NodeImporter::unsqueeze(Value value, ArrayRef<int64_t> axes) {
+  SmallVector<Value> pieces;
+  int64_t next = 0, resultRank = rank(value) + axes.size();
+  for (int64_t i = 0; i < resultRank; ++i) {
+    bool isNew = is_contained(axes, i);
+    pieces.push_back(isNew ? ints({1}) : shape(value, next, next + 1));
+    next += !isNew;
+  }
+  return reshape(value, ArrayRef<Value>(pieces));
+}
+
+Value NodeImporter::squeeze(Value value, ArrayRef<int64_t> axes) {
+  SmallVector<Value> pieces;
+  for (int64_t i = 0; i < rank(value); ++i) {
+    int64_t dim = size(value, i);
+    if (!is_contained(axes, i))
+      pieces.push_back(shape(value, i, i + 1));
+    else if (!ShapedType::isDynamic(dim) && dim != 1 && !hasFailed())
+      (void)fail("dimension " + Twine(i) + " to be removed has size " + Twine(dim) + ", needs 1");
+  }
+  return reshape(value, ArrayRef<Value>(pieces));
+}

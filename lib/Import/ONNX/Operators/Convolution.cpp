@@ -1,0 +1,218 @@
+//===- Convolution.cpp - convolutions -------------------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "Handlers.h"
+
+using namespace llvm;
+using namespace mlir;
+using namespace tt;
+using namespace tt::onnx_import;
+
+Ints tt::onnx_import::getWindowPads(NodeImporter &node, Value input, ArrayRef<int64_t> kernel,
+                                    ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations) {
+  size_t spatial = kernel.size();
+  std::string autoPad = node.getString("auto_pad", "NOTSET");
+  Ints pads(2 * spatial, 0);
+  if (autoPad == "NOTSET" || autoPad.empty()) {
+    pads = node.getInts("pads", pads);
+    if (pads.size() != 2 * spatial && !node.hasFailed())
+      (void)node.fail("pads must have " + Twine(2 * spatial) + " elements, but has " + Twine(pads.size()));
+    pads.resize(2 * spatial, 0);
+    return pads;
+  }
+  if (autoPad == "VALID")
+    return pads;
+  if (autoPad != "SAME_UPPER" && autoPad != "SAME_LOWER") {
+    (void)node.fail("auto_pad '" + autoPad + "' is not defined; use NOTSET, VALID, SAME_UPPER or SAME_LOWER");
+    return pads;
+  }
+  for (size_t i = 0; i < spatial; ++i) {
+    int64_t size = node.size(input, 2 + i), extent = (kernel[i] - 1) * dilations[i] + 1;
+    int64_t total = extent - 1;
+    if (strides[i] != 1) {
+      if (ShapedType::isDynamic(size)) {
+        (void)node.fail("auto_pad " + autoPad + " with a stride needs known sizes; give pads instead");
+        return pads;
+      }
+      total = (llvm::divideCeil(size, strides[i]) - 1) * strides[i] + extent - size;
+    }
+    total = std::max<int64_t>(total, 0);
+    int64_t smaller = total / 2, larger = total - smaller;
+    pads[i] = autoPad == "SAME_UPPER" ? smaller : larger;
+    pads[spatial + i] = autoPad == "SAME_UPPER" ? larger : smaller;
+  }
+  return pads;
+}
+
+bool tt::onnx_import::checkWindow(NodeImporter &node, const Window &window, Value input) {
+  if (node.hasFailed())
+    return false;
+  size_t spatial = window.kernel.size();
+  for (auto [name, values] :
+       {std::pair<StringRef, const Ints *>{"strides", &window.strides}, {"dilations", &window.dilations}})
+    if (values->size() != spatial)
+      return succeeded(
+          node.fail(name + " must have " + Twine(spatial) + " elements, but has " + Twine(values->size())));
+  if (spatial != 1 && spatial != 2)
+    return succeeded(node.fail(Twine(spatial) + " spatial dimensions are not supported; use 1 or 2"));
+  if (node.rank(input) != int64_t(spatial) + 2)
+    return succeeded(node.fail("a window of " + Twine(spatial) + " dimensions needs an input of rank " +
+                               Twine(spatial + 2) + ", but it has rank " + Twine(node.rank(input))));
+  for (const Ints *values : {&window.kernel, &window.strides, &window.dilations})
+    if (any_of(*values, [](int64_t value) { return value < 1; }))
+      return succeeded(node.fail("kernel, strides and dilations must be at least 1"));
+  return true;
+}
+
+bool tt::onnx_import::addUnitHeight(Window &window) {
+  if (window.kernel.size() != 1)
+    return false;
+  for (Ints *values : {&window.kernel, &window.strides, &window.dilations})
+    values->insert(values->begin(), 1);
+  window.pads = {0, window.pads[0], 0, window.pads[1]};
+  return true;
+}
+
+/// Reports a kernel with more than two dimensions.
+static void checkKernelRank(NodeAttributes &node) {
+  if (auto kernel = node.getInts("kernel_shape"); kernel && kernel->size() > 2)
+    (void)node.fail(Twine(kernel->size()) + " spatial dimensions are not supported; use 1 or 2");
+}
+
+void tt::onnx_import::checkConv(NodeAttributes &node) { checkKernelRank(node); }
+void tt::onnx_import::checkConvTranspose(NodeAttributes &node) { checkKernelRank(node); }
+
+/// Creates the convolution of NxC(xH)xW with a filter OxI(xKH)xKW.
+static Value makeConv(NodeImporter &node, Value x, Value filter, Value bias, Window window, int64_t groups) {
+  bool isFlat = addUnitHeight(window);
+  if (isFlat) {
+    x = node.unsqueeze(x, {2});
+    filter = node.unsqueeze(filter, {2});
+  }
+  Value y = node.create<ConvOp>(x, filter, bias, window.strides, window.pads, window.dilations, groups, Layout::NCHW);
+  return isFlat ? node.squeeze(y, {2}) : y;
+}
+
+/// Sizes of a filter behind its first two dimensions, checked against `kernel_shape`; an error where they are not
+/// known.
+static Ints getKernel(NodeImporter &node, Value filter) {
+  Ints kernel(node.type(filter).getShape().drop_front(std::min<int64_t>(2, node.rank(filter))));
+  Ints given = node.getInts("kernel_shape", kernel);
+  if (any_of(kernel, ShapedType::isDynamic) && !node.hasFailed())
+    (void)node.fail("the sizes of the filter must be known");
+  if (given != kernel && !node.hasFailed())
+    (void)node.fail("kernel_shape does not agree with the filter of type " + node.describeType(filter));
+  return kernel;
+}
+
+LogicalResult tt::onnx_import::importConv(NodeImporter &node) {
+  Value x = node.input(0), filter = node.input(1), bias = node.optionalInput(2);
+  Window window;
+  window.kernel = getKernel(node, filter);
+  window.strides = node.getInts("strides", Ints(window.kernel.size(), 1));
+  window.dilations = node.getInts("dilations", Ints(window.kernel.size(), 1));
+  if (!checkWindow(node, window, x))
+    return failure();
+  window.pads = getWindowPads(node, x, window.kernel, window.strides, window.dilations);
+  return node.yield(makeConv(node, x, filter, bias, window, node.getInt("group", 1)));
+}
+
+//===- Transposed convolution ------------------------------------------------------------------------------------===//
+
+/// Puts `stride - 1` zeros behind every position of dimension `axis`.
+static Value spread(NodeImporter &node, Value x, int64_t axis, int64_t stride) {
+  if (stride == 1)
+    return x;
+  int64_t rank = node.rank(x);
+  SmallVector<Value> sizes = map_to_vector(range(0, rank), [&](int64_t i) { return node.shape(x, i, i + 1); });
+  Ints pads(2 * (rank + 1), 0);
+  pads[rank + 1 + axis + 1] = stride - 1;
+  Value padded = node.create<PadOp>(node.unsqueeze(x, {axis + 1}), node.ints(pads), Value(), PadMode::Constant);
+  sizes[axis] = node.mul(sizes[axis], node.ints({stride}));
+  return node.reshape(padded, sizes);
+}
+
+/// The padding of a transposed convolution: what is cut off the full result, all begins, then all ends.
+static Ints getTransposedPads(NodeImporter &node, Value x, const Window &window, ArrayRef<int64_t> outputPadding) {
+  size_t spatial = window.kernel.size();
+  std::string autoPad = node.getString("auto_pad", "NOTSET");
+  std::optional<Ints> outputShape = node.getInts("output_shape");
+  bool isSame = autoPad == "SAME_UPPER" || autoPad == "SAME_LOWER";
+  Ints pads(2 * spatial, 0);
+  if (!outputShape && !isSame)
+    return autoPad == "VALID" ? pads : node.getInts("pads", pads);
+  if (outputShape && outputShape->size() == spatial + 2)
+    outputShape->erase(outputShape->begin(), outputShape->begin() + 2);
+  if (outputShape && outputShape->size() != spatial) {
+    (void)node.fail("output_shape must have " + Twine(spatial) + " elements, but has " + Twine(outputShape->size()));
+    return pads;
+  }
+  for (size_t i = 0; i < spatial; ++i) {
+    int64_t size = node.size(x, 2 + i);
+    if (ShapedType::isDynamic(size)) {
+      (void)node.fail("output_shape and auto_pad need known sizes; give pads instead");
+      return pads;
+    }
+    int64_t wanted = outputShape ? (*outputShape)[i] : size * window.strides[i];
+    int64_t full = window.strides[i] * (size - 1) + outputPadding[i] + (window.kernel[i] - 1) * window.dilations[i] + 1;
+    int64_t total = std::max<int64_t>(full - wanted, 0), smaller = total / 2, larger = total - smaller;
+    pads[i] = autoPad == "SAME_UPPER" ? smaller : larger;
+    pads[spatial + i] = autoPad == "SAME_UPPER" ? larger : smaller;
+  }
+  return pads;
+}
+
+LogicalResult tt::onnx_import::importConvTranspose(NodeImporter &node) {
+  // A convolution with stride 1 of the input, spread by zeros, with the filter turned by 180 degrees.
+  Value x = node.input(0), filter = node.input(1), bias = node.optionalInput(2);
+  Window window;
+  window.kernel = getKernel(node, filter);
+  size_t spatial = window.kernel.size();
+  window.strides = node.getInts("strides", Ints(spatial, 1));
+  window.dilations = node.getInts("dilations", Ints(spatial, 1));
+  if (!checkWindow(node, window, x))
+    return failure();
+  Ints outputPadding = node.getInts("output_padding", Ints(spatial, 0));
+  if (outputPadding.size() != spatial)
+    return node.fail("output_padding must have " + Twine(spatial) + " elements, but has " +
+                     Twine(outputPadding.size()));
+  Ints cut = getTransposedPads(node, x, window, outputPadding);
+  if (cut.size() != 2 * spatial)
+    return node.fail("pads must have " + Twine(2 * spatial) + " elements, but has " + Twine(cut.size()));
+
+  int64_t rank = node.rank(x), groups = node.getInt("group", 1), channels = node.size(filter, 0);
+  if (groups < 1 || ShapedType::isDynamic(channels) || channels % groups != 0)
+    return node.fail("the number of input channels must be known and a multiple of group " + Twine(groups));
+  // [C, O / g, K...] -> [g, C / g, O / g, K...] -> [g, O / g, C / g, K...] -> [O, C / g, K...]
+  Ints kernelAxes = range(3, 3 + spatial), perm = {0, 2, 1};
+  perm.append(kernelAxes);
+  Value perGroup = node.ints({channels / groups}), g = node.ints({groups});
+  Value outputs = node.shape(filter, 1, 2), kernelSizes = node.ints(window.kernel);
+  Value turned = node.transpose(node.reshape(filter, ArrayRef<Value>{g, perGroup, outputs, kernelSizes}), perm);
+  turned = node.reshape(turned, ArrayRef<Value>{node.mul(g, outputs), perGroup, kernelSizes});
+  Ints spatialAxes = range(2, rank);
+  turned = node.create<SliceOp>(turned, node.ints(Ints(spatial, -1)), node.ints(Ints(spatial, INT64_MIN)), spatialAxes,
+                                Ints(spatial, -1));
+
+  Ints pads(2 * spatial, 0), border(2 * rank, 0);
+  bool needsCut = false;
+  for (size_t i = 0; i < spatial; ++i) {
+    x = spread(node, x, 2 + i, window.strides[i]);
+    int64_t extent = (window.kernel[i] - 1) * window.dilations[i];
+    pads[i] = extent - cut[i];
+    // The zeros behind the last position do not belong to the input.
+    pads[spatial + i] = extent - cut[spatial + i] + outputPadding[i] - (window.strides[i] - 1);
+    border[2 + i] = pads[i];
+    border[rank + 2 + i] = pads[spatial + i];
+    needsCut |= pads[i] < 0 || pads[spatial + i] < 0;
+  }
+  if (needsCut) {
+    x = node.create<PadOp>(x, node.ints(border), Value(), PadMode::Constant);
+    pads.assign(2 * spatial, 0);
+  }
+  window.strides.assign(spatial, 1);
+  window.pads = pads;
+  return node.yield(makeConv(node, x, turned, bias, window, groups));
+}

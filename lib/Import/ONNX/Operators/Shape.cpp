@@ -1,0 +1,227 @@
+//===- Shape.cpp - operators that move, cut and repeat elements -----------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "Handlers.h"
+
+using namespace llvm;
+using namespace mlir;
+using namespace tt;
+using namespace tt::onnx_import;
+
+//===- New shapes ------------------------------------------------------------------------------------------------===//
+
+LogicalResult tt::onnx_import::importReshape(NodeImporter &node) {
+  bool allowZero = node.getOpset() >= 14 && node.getFlag("allowzero", false);
+  return node.yield(node.reshape(node.input(0), node.input(1), allowZero));
+}
+
+LogicalResult tt::onnx_import::importFlatten(NodeImporter &node) {
+  Value x = node.input(0);
+  int64_t rank = node.rank(x), axis = node.getInt("axis", 1);
+  axis = axis == rank ? rank : node.normalizeAxis(axis, rank);
+  return node.yield(node.reshape(x, ArrayRef<Value>{node.product(x, 0, axis), node.product(x, axis, rank)}));
+}
+
+/// The axes of Squeeze and Unsqueeze: an attribute up to opset 12, an input since then.
+static Ints getAxes(NodeImporter &node) {
+  if (node.getOpset() < 13)
+    return node.getInts("axes", {});
+  Value axes = node.optionalInput(1);
+  return axes ? node.constantInts(axes, "axes") : Ints();
+}
+
+LogicalResult tt::onnx_import::importSqueeze(NodeImporter &node) {
+  Value x = node.input(0);
+  Ints axes = getAxes(node);
+  if (!axes.empty() || node.hasFailed())
+    return node.yield(node.squeeze(x, node.normalizeAxes(axes, node.rank(x))));
+  if (!node.type(x).hasStaticShape())
+    return node.fail("needs axes, because the input has sizes that are not known");
+  for (auto [axis, size] : enumerate(node.type(x).getShape()))
+    if (size == 1)
+      axes.push_back(axis);
+  return node.yield(node.squeeze(x, axes));
+}
+
+LogicalResult tt::onnx_import::importUnsqueeze(NodeImporter &node) {
+  Value x = node.input(0);
+  Ints axes = getAxes(node);
+  return node.yield(node.unsqueeze(x, node.normalizeAxes(axes, node.rank(x) + axes.size())));
+}
+
+//===- Order -----------------------------------------------------------------------------------------------------===//
+
+LogicalResult tt::onnx_import::importTranspose(NodeImporter &node) {
+  Value x = node.input(0);
+  Ints reversed = range(0, node.rank(x));
+  std::reverse(reversed.begin(), reversed.end());
+  return node.yield(node.transpose(x, node.getInts("perm", reversed)));
+}
+
+/// The common part of DepthToSpace and SpaceToDepth: the checks, and the block size.
+static FailureOr<int64_t> getBlockSize(NodeImporter &node, Value x) {
+  int64_t block = node.getInt("blocksize", 0);
+  if (node.hasFailed())
+    return failure();
+  if (node.rank(x) != 4)
+    return node.fail("needs rank 4, but the input has rank " + Twine(node.rank(x)));
+  if (block < 1)
+    return node.fail("blocksize must be at least 1, but is " + Twine(block));
+  return block;
+}
+
+LogicalResult tt::onnx_import::importDepthToSpace(NodeImporter &node) {
+  Value x = node.input(0);
+  FailureOr<int64_t> block = getBlockSize(node, x);
+  if (failed(block))
+    return failure();
+  int64_t b = *block, channels = node.size(x, 1);
+  if (ShapedType::isDynamic(channels) || channels % (b * b) != 0)
+    return node.fail("the number of channels must be known and a multiple of " + Twine(b * b));
+  std::string mode = node.getString("mode", "DCR");
+  if (mode != "DCR" && mode != "CRD")
+    return node.fail("mode '" + mode + "' is not defined; use DCR or CRD");
+  Value depth = node.ints({channels / (b * b)}), bs = node.ints({b});
+  Value n = node.shape(x, 0, 1), h = node.shape(x, 2, 3), w = node.shape(x, 3, 4);
+  Value blocks;
+  if (mode == "DCR")
+    blocks = node.transpose(node.reshape(x, ArrayRef<Value>{n, bs, bs, depth, h, w}), {0, 3, 4, 1, 5, 2});
+  else
+    blocks = node.transpose(node.reshape(x, ArrayRef<Value>{n, depth, bs, bs, h, w}), {0, 1, 4, 2, 5, 3});
+  return node.yield(node.reshape(blocks, ArrayRef<Value>{n, depth, node.mul(h, bs), node.mul(w, bs)}));
+}
+
+LogicalResult tt::onnx_import::importSpaceToDepth(NodeImporter &node) {
+  Value x = node.input(0);
+  FailureOr<int64_t> block = getBlockSize(node, x);
+  if (failed(block))
+    return failure();
+  Value b = node.ints({*block});
+  Value n = node.shape(x, 0, 1), c = node.shape(x, 1, 2);
+  Value h = node.div(node.shape(x, 2, 3), b), w = node.div(node.shape(x, 3, 4), b);
+  Value blocks = node.transpose(node.reshape(x, ArrayRef<Value>{n, c, h, b, w, b}), {0, 3, 5, 1, 2, 4});
+  return node.yield(node.reshape(blocks, ArrayRef<Value>{n, node.mul(c, node.mul(b, b)), h, w}));
+}
+
+//===- Parts -----------------------------------------------------------------------------------------------------===//
+
+LogicalResult tt::onnx_import::importConcat(NodeImporter &node) {
+  Value first = node.input(0);
+  int64_t axis = node.normalizeAxis(node.getInt("axis", 1), node.rank(first));
+  return node.yield(node.concat(node.getInputs(), axis));
+}
+
+LogicalResult tt::onnx_import::importSplit(NodeImporter &node) {
+  Value x = node.input(0);
+  int64_t axis = node.normalizeAxis(node.getInt("axis", 0), node.rank(x)), size = node.size(x, axis);
+  int64_t count = node.getNumOutputs();
+  if (node.getOpset() >= 18 && node.has("num_outputs") && node.getInt("num_outputs", 0) != count)
+    return node.fail("num_outputs is " + Twine(node.getInt("num_outputs", 0)) + ", but the node has " + Twine(count) +
+                     " outputs");
+  Value lengths; // of the parts, one element each
+  if (node.getOpset() >= 13)
+    lengths = node.optionalInput(1);
+  else if (auto split = node.getInts("split"))
+    lengths = node.ints(*split);
+  if (lengths && node.size(lengths, 0) != count)
+    return node.fail("split must have one element per output (" + Twine(count) + ")");
+  Value part; // length of each part but the last
+  if (!lengths) {
+    if (node.getOpset() < 18 && !ShapedType::isDynamic(size) && size % count != 0)
+      return node.fail("dimension " + Twine(axis) + " of size " + Twine(size) + " cannot be split into " +
+                       Twine(count) + " equal parts");
+    part = node.div(node.add(node.shape(x, axis, axis + 1), node.ints({count - 1})), node.ints({count}));
+  }
+  SmallVector<Value> parts;
+  Value start = node.ints({0});
+  for (int64_t i = 0; i < count; ++i) {
+    Value end = node.add(start, lengths ? node.slice(lengths, 0, i, i + 1) : part);
+    parts.push_back(node.create<SliceOp>(x, start, end, ArrayRef<int64_t>{axis}, ArrayRef<int64_t>{1}));
+    start = end;
+  }
+  return node.yield(parts);
+}
+
+LogicalResult tt::onnx_import::importSlice(NodeImporter &node) {
+  Value x = node.input(0), starts, ends;
+  Ints axes, steps;
+  int64_t count;
+  if (node.getOpset() < 10) {
+    Ints first = node.getInts("starts", {}), last = node.getInts("ends", {});
+    count = first.size();
+    axes = node.getInts("axes", range(0, count));
+    steps.assign(count, 1);
+    starts = node.ints(first);
+    ends = node.ints(last);
+  } else {
+    Type i64 = node.getBuilder().getI64Type();
+    starts = node.cast(node.input(1), i64);
+    ends = node.cast(node.input(2), i64);
+    count = node.size(starts, 0);
+    if (ShapedType::isDynamic(count))
+      return node.fail("the number of starts must be known");
+    Value axesInput = node.optionalInput(3), stepsInput = node.optionalInput(4);
+    axes = axesInput ? node.constantInts(axesInput, "axes") : range(0, count);
+    steps = stepsInput ? node.constantInts(stepsInput, "steps") : Ints(count, 1);
+  }
+  for (int64_t &axis : axes)
+    axis = node.normalizeAxis(axis, node.rank(x));
+  return node.yield(node.create<SliceOp>(x, starts, ends, axes, steps));
+}
+
+void tt::onnx_import::checkPad(NodeAttributes &node) {
+  requireOneOf(node, "mode", "constant", {"constant", "reflect", "edge", "wrap"});
+}
+
+/// `pads` for the dimensions `axes` only, as pads for all dimensions.
+static Value spreadPads(NodeImporter &node, Value pads, ArrayRef<int64_t> axes, int64_t rank) {
+  SmallVector<Value> pieces;
+  for (int64_t side : {0, 1})
+    for (int64_t i = 0; i < rank; ++i) {
+      const auto *place = llvm::find(axes, i);
+      int64_t index = side * axes.size() + (place - axes.begin());
+      pieces.push_back(place == axes.end() ? node.ints({0}) : node.slice(pads, 0, index, index + 1));
+    }
+  return node.concat(pieces, 0);
+}
+
+LogicalResult tt::onnx_import::importPad(NodeImporter &node) {
+  Value x = node.input(0), pads, value;
+  int64_t rank = node.rank(x);
+  std::string name = node.getString("mode", "constant");
+  PadMode mode = llvm::StringSwitch<PadMode>(name)
+                     .Case("reflect", PadMode::Reflect)
+                     .Case("edge", PadMode::Edge)
+                     .Case("wrap", PadMode::Wrap)
+                     .Default(PadMode::Constant);
+  if (node.getOpset() < 11) {
+    pads = node.ints(node.getInts("pads", {}));
+    if (node.getFloat("value", 0) != 0)
+      value = node.scalarLike(x, node.getFloat("value", 0));
+  } else {
+    pads = node.cast(node.input(1), node.getBuilder().getI64Type());
+    if (Value given = node.optionalInput(2); given && mode == PadMode::Constant)
+      value = node.toScalar(given);
+    if (Value axes = node.optionalInput(3)) {
+      Ints list = node.constantInts(axes, "axes");
+      for (int64_t &axis : list)
+        axis = node.normalizeAxis(axis, rank);
+      pads = spreadPads(node, pads, list, rank);
+    }
+  }
+  if (node.size(pads, 0) != 2 * rank)
+    return node.fail("pads must have " + Twine(2 * rank) + " elements, but has type " + node.describeType(pads));
+  return node.yield(node.create<PadOp>(x, pads, value, mode));
+}
+
+//===- Repetition ------------------------------------------------------------------------------------------------===//
+
+LogicalResult tt::onnx_import::importExpand(NodeImporter &node) {
+  return node.yield(node.expand(node.input(0), node.input(1)));
+}
+
+LogicalResult tt::onnx_import::importTile(NodeImporter &node) {
+  return node.yield(node.create<TileOp>(node.input(0), node.input(1)));
+}

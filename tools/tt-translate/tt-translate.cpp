@@ -1,0 +1,84 @@
+//===- tt-translate.cpp - ONNX to tt ---------------------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "tt/Import/ONNX/Import.h"
+#include "tt/Pipelines/Registration.h"
+#include "tt/Support/OutputFile.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+
+using namespace llvm;
+
+/// Prints an error of the tool's user; the exit status for it.
+static int fail(const Twine &text) {
+  errs() << "tt-translate: error: " << text << "\n";
+  return 1;
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  cl::OptionCategory category("tt-translate options");
+  cl::opt<std::string> input(cl::Positional, cl::desc("<model.onnx>"), cl::cat(category));
+  cl::opt<bool> importONNX("import-onnx", cl::desc("Read an ONNX model and print it in the tt dialect"),
+                           cl::cat(category));
+  cl::opt<bool> printOperators("print-onnx-operators", cl::desc("Print the table of ONNX operators as Markdown"),
+                               cl::cat(category));
+  cl::opt<std::string> output("o", cl::desc("Where to write the result (default: standard output)"),
+                              cl::value_desc("file"), cl::init("-"), cl::cat(category));
+  cl::list<std::string> dimensions("dim", cl::desc("Fix a symbolic dimension of the inputs"),
+                                   cl::value_desc("name=size"), cl::cat(category));
+  cl::opt<unsigned> elide("elide-larger-than",
+                          cl::desc("Do not print constants with more elements (default: 64; -1 prints all)"),
+                          cl::init(64), cl::cat(category));
+  cl::opt<bool> locations("print-locations", cl::desc("Print the ONNX names of nodes and values"), cl::cat(category));
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv, "Translates models between ONNX and the tt dialect\n");
+
+  if (printOperators) {
+    tt::printOnnxOperators(outs());
+    return 0;
+  }
+  if (!importONNX || input.empty())
+    return fail("needs --import-onnx and a model, or --print-onnx-operators");
+  tt::ImportOptions options;
+  for (StringRef dimension : dimensions) {
+    auto [name, size] = dimension.split('=');
+    if (int64_t value; name.empty() || size.getAsInteger(10, value) || value < 0)
+      return fail("--dim needs name=size, but is '" + dimension + "'");
+    else
+      options.dimensions[name] = value;
+  }
+
+  mlir::DialectRegistry registry;
+  tt::registerDialects(registry);
+  mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
+  mlir::ScopedDiagnosticHandler handler(&context, [](mlir::Diagnostic &diagnostic) {
+    errs() << "tt-translate: " << (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error ? "error" : "note")
+           << ": " << diagnostic << "\n";
+    return mlir::success();
+  });
+  mlir::OwningOpRef<mlir::ModuleOp> module = tt::importONNX(input, context, options);
+  if (!module)
+    return 1;
+  mlir::OpPrintingFlags flags;
+  if (elide != unsigned(-1))
+    flags.elideLargeElementsAttrs(elide).elideLargeResourceString(elide);
+  if (locations)
+    flags.enableDebugInfo(true, false);
+  auto print = [&](raw_ostream &os) {
+    module->print(os, flags);
+    os << "\n";
+    return Error::success();
+  };
+  if (output == "-")
+    return print(outs()) ? 2 : 0;
+  if (Error error = tt::writeFileAtomically(output, print))
+    return fail(toString(std::move(error)));
+  return 0;
+}
