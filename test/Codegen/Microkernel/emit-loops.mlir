@@ -1,0 +1,106 @@
+// RUN: tt-opt %s --pass-pipeline='builtin.module(func.func(tt-emit-loops,canonicalize,cse))' | FileCheck %s
+
+module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {
+
+// Both loops walk both buffers evenly: one loop of 4 * ? elements, in strips of 64 and 16, and a masked rest.
+// CHECK-LABEL: func.func @merged
+// CHECK:         %[[X:.+]] = memref.reinterpret_cast %arg0 to offset: [0]
+// CHECK:         scf.for %[[I:.+]] = %c0 to %{{.+}} step %c64
+// CHECK-COUNT-4:   vector.load %{{.+}} : memref<?xf32>, vector<16xf32>
+// CHECK-COUNT-4:   arith.negf %{{.+}} : vector<16xf32>
+// CHECK-COUNT-4:   vector.store
+// CHECK:         scf.for %{{.+}} step %c16
+// CHECK:         scf.if
+// CHECK:           %[[M:.+]] = vector.create_mask
+// CHECK:           vector.maskedload %[[X]][%{{.+}}], %[[M]]
+// CHECK:           vector.maskedstore %{{.+}}, %[[M]]
+// CHECK-NOT:     linalg
+func.func @merged(%x: memref<4x?xf32>, %y: memref<4x?xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%x : memref<4x?xf32>) outs(%y : memref<4x?xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %c = arith.negf %a : f32
+    linalg.yield %c : f32
+  }
+  return
+}
+
+// A contiguous reduction: four partial sums, the rest masked, halves folded down to one scalar.
+// CHECK-LABEL: func.func @row_sums
+// CHECK:         scf.for %{{.+}} = %c0 to %c4 step %c1 {
+// CHECK:           %[[S:.+]]:4 = scf.for %{{.+}} = %c0 to %c128 step %c64 iter_args
+// CHECK:           %[[M:.+]] = vector.constant_mask [2]
+// CHECK:           arith.select %[[M]]
+// CHECK:           vector.extract_strided_slice %{{.+}} {offsets = [0], sizes = [8], strides = [1]}
+// CHECK:           memref.store
+func.func @row_sums(%x: memref<4x130xf32>, %y: memref<4xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<4x130xf32>) outs(%y : memref<4xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %c = arith.addf %a, %b : f32
+    linalg.yield %c : f32
+  }
+  return
+}
+
+// The columns are the contiguous parallel loop: their sums stay in four vectors while the rows go by.
+// CHECK-LABEL: func.func @column_sums
+// CHECK:         %[[S:.+]]:4 = scf.for %{{.+}} = %c0 to %c9 step %c1 iter_args
+// CHECK-COUNT-4:   arith.addf %{{.+}} : vector<16xf32>
+// CHECK:         vector.store %[[S]]#0, %arg1[%c0]
+// CHECK:         vector.store %[[S]]#3, %arg1[%c48]
+func.func @column_sums(%x: memref<9x64xf32>, %y: memref<64xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>], iterator_types = ["reduction", "parallel"]}
+      ins(%x : memref<9x64xf32>) outs(%y : memref<64xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %c = arith.addf %a, %b : f32
+    linalg.yield %c : f32
+  }
+  return
+}
+
+// i1 elements are bytes: a vector of i1 in memory would be packed bits.
+// CHECK-LABEL: func.func @bools
+// CHECK:         %[[X:.+]] = builtin.unrealized_conversion_cast %arg0 : memref<64xi1> to memref<64xi8>
+// CHECK:         vector.load %[[X]]{{.*}} vector<{{[0-9]+}}xi8>
+// CHECK:         arith.extui
+// CHECK:         vector.store {{.*}}xi8>
+func.func @bools(%x: memref<64xi1>, %y: memref<64xi1>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : memref<64xi1>) outs(%y : memref<64xi1>) {
+  ^bb0(%a: i1, %b: i1):
+    %true = arith.constant true
+    %c = arith.xori %a, %true : i1
+    linalg.yield %c : i1
+  }
+  return
+}
+
+// A large op in a function with the run's context becomes chunks whose size depends on the shape only: here 2^20 elements
+// of 1 unit of work in blocks of 8192, four blocks to a chunk.
+// CHECK-LABEL: func.func @parallel
+// CHECK-SAME:    %[[CTX:.+]]: !llvm.ptr
+// CHECK:         tt.parallel_for %[[CTX]], %c32 {
+// CHECK:           scf.for
+// CHECK:             scf.for %{{.+}} step %c64
+func.func @parallel(%ctx: !llvm.ptr, %x: memref<1024x1024xf32>, %y: memref<1024x1024xf32>) {
+  memref.copy %x, %y : memref<1024x1024xf32> to memref<1024x1024xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @softmax
+// CHECK-NOT:     tt.softmax_rows
+// CHECK:         arith.maximumf
+// CHECK:         math.exp %{{.+}} : vector<16xf32>
+// CHECK:         arith.divf
+func.func @softmax(%x: memref<4x?xf32>, %y: memref<4x?xf32>) {
+  tt.softmax_rows ins(%x : memref<4x?xf32>) outs(%y : memref<4x?xf32>)
+  return
+}
+
+// CHECK-LABEL: func.func @nothing_to_do
+// CHECK-NEXT:    return
+func.func @nothing_to_do(%x: memref<4xf32>) {
+  return
+}
+}
