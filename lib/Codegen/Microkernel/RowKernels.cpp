@@ -78,13 +78,13 @@ private:
 FailureOr<RowBuffer> RowEmitter::view(Value buffer, StringRef name) {
   auto type = dyn_cast<MemRefType>(buffer.getType());
   if (!type)
-    return op->emitError() << "needs buffers, but " << name << " is '" << buffer.getType() << "'; bufferize first";
+    return op->emitError() << "needs buffers, but " << name << " is " << buffer.getType() << "; bufferize first";
   if (type.getRank() == 0 || !isa<Float32Type, Float64Type, Float16Type, BFloat16Type>(type.getElementType()))
-    return op->emitError() << "needs floating-point rows, but " << name << " is '" << type << "'";
+    return op->emitError() << "needs floating-point rows, but " << name << " is " << type;
   auto [strides, offset] = type.getStridesAndOffset();
   if (strides.back() != 1 && type.getShape().back() != 1)
-    return op->emitError() << "needs a contiguous last dimension, but " << name << " is '" << type
-                           << "'; copy it to a dense buffer first";
+    return op->emitError() << "needs a contiguous last dimension, but " << name << " is " << type
+                           << "; copy it to a dense buffer first";
   RowBuffer rows;
   rows.element = type.getElementType();
   rows.isDense = type.getLayout().isIdentity();
@@ -111,7 +111,7 @@ LogicalResult RowEmitter::setUp(Value inputBuffer, Value init) {
   output = *out;
   auto inType = cast<MemRefType>(inputBuffer.getType()), outType = cast<MemRefType>(init.getType());
   if (inType.getRank() != outType.getRank())
-    return op->emitError() << "needs buffers of one rank, but has '" << inType << "' and '" << outType << "'";
+    return op->emitError() << "needs buffers of one rank, but has " << inType << " and " << outType;
   computeType = inType.getElementType().isF64() || outType.getElementType().isF64() ? Type(builder.getF64Type())
                                                                                     : Type(builder.getF32Type());
   lanes = computeType.isF64() ? target.lanes / 2 : target.lanes;
@@ -128,7 +128,7 @@ LogicalResult RowEmitter::setUp(Value inputBuffer, Value init) {
 FailureOr<Value> RowEmitter::setUpColumns(Value buffer, StringRef name) {
   auto type = dyn_cast<MemRefType>(buffer.getType());
   if (!type || type.getRank() != 1 || type.getStridesAndOffset().first.front() != 1)
-    return op->emitError() << "needs a contiguous 1-D buffer as " << name << ", but it is '" << buffer.getType() << "'";
+    return op->emitError() << "needs a contiguous 1-D buffer as " << name << ", but it is " << buffer.getType();
   scalarTail |= !target.hasMaskedAccess(tt::elementBytes(type.getElementType()));
   return tt::flatten(builder, loc, buffer);
 }

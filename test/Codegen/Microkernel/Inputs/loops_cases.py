@@ -91,7 +91,7 @@ P, R = "parallel", "reduction"
 ADD = "%s = arith.addf %a, %b : f32\n linalg.yield %s : f32"
 
 # Elementwise: merged loops, broadcasts, permutations, odd sizes, static, dynamic and strided.
-for (m, n), dynamic, strided in itertools.product([(1, 1), (3, 5), (4, 16), (7, 67), (2, 200), (33, 1)], [0, 1], [0, 1]):
+for (m, n), dynamic, strided in itertools.product([(1, 1), (4, 16), (7, 67), (33, 2)], [0, 1], [0, 1]):
     tag = f"{m}x{n}{'_dyn' * dynamic}{'_str' * strided}"
     options = dict(dynamic=bool(dynamic), strided=bool(strided))
     I2, ROW, COL, T = "(i, j) -> (i, j)", "(i, j) -> (j)", "(i, j) -> (i)", "(i, j) -> (j, i)"
