@@ -1,0 +1,29 @@
+//===- Contraction.h - making kernel ops ----------------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#ifndef TT_LIB_CODEGEN_TOLINALG_CONTRACTION_H
+#define TT_LIB_CODEGEN_TOLINALG_CONTRACTION_H
+
+#include "Lowering.h"
+
+namespace tt::tolinalg {
+
+/// Fills the region of a fresh kernel op of result element type `type`: the identity, or the sum of accumulator and the
+/// first extra operand where `hasBias`.
+void buildEpilogue(Lowering &l, mlir::Region &region, mlir::Type type, bool hasBias);
+
+/// The extra_maps of a kernel op of output rank `rank` whose only extra, if any, runs along the last dimension.
+mlir::ArrayAttr getBiasMaps(Lowering &l, int64_t rank, bool hasBias);
+
+/// tt.gemm of f32: lhs is BxMxK or 1xMxK, rhs BxKxN or 1xKxN (BxNxK where `transposed`), bias null or N. A rhs that is
+/// no constant is packed by tt.pack first. The result is BxMxN.
+mlir::Value makeGemm(Lowering &l, mlir::Value lhs, mlir::Value rhs, bool transposed, mlir::Value bias);
+
+/// A constant with its dimensions permuted, computed now.
+mlir::Value transposeConstant(Lowering &l, mlir::ElementsAttr attr, llvm::ArrayRef<int64_t> perm);
+
+} // namespace tt::tolinalg
+
+#endif // TT_LIB_CODEGEN_TOLINALG_CONTRACTION_H

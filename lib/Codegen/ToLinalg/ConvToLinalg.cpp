@@ -1,0 +1,203 @@
+//===- ConvToLinalg.cpp - conv to kernel ops ------------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "Contraction.h"
+
+using namespace mlir;
+using namespace tt::tolinalg;
+
+Value tt::tolinalg::transposeConstant(Lowering &l, ElementsAttr attr, ArrayRef<int64_t> perm) {
+  auto type = cast<RankedTensorType>(attr.getType());
+  SmallVector<int64_t> shape, strides(perm.size(), 1), moved;
+  for (int64_t dim = int64_t(perm.size()) - 2; dim >= 0; --dim)
+    strides[dim] = strides[dim + 1] * type.getDimSize(dim + 1);
+  for (int64_t dim : perm) {
+    shape.push_back(type.getDimSize(dim));
+    moved.push_back(strides[dim]);
+  }
+  std::vector<char> storage;
+  ArrayRef<char> bytes = tt::getConstantBytes(attr, storage);
+  int64_t width = tt::getElementBytes(type.getElementType()), rank = perm.size();
+  return tt::createConstant(l.builder, l.loc, type.clone(shape), [&](MutableArrayRef<char> out) {
+    SmallVector<int64_t> position(rank, 0);
+    int64_t source = 0;
+    for (int64_t i = 0, n = type.getNumElements(); i < n; ++i) {
+      std::memcpy(out.data() + i * width, bytes.data() + source * width, width);
+      for (int64_t dim = rank - 1; dim >= 0; --dim) {
+        source += moved[dim];
+        if (++position[dim] < shape[dim])
+          break;
+        source -= moved[dim] * shape[dim];
+        position[dim] = 0;
+      }
+    }
+  });
+}
+
+namespace {
+/// One convolution with NHWC input (lowered, f32 or f64) and its attributes.
+struct Conv {
+  tt::ConvOp op;
+  Value input, filter, bias; ///< filter is OxIxKHxKW; bias may be null
+  int64_t outputs, kernelHeight, kernelWidth, channels;
+  Sizes result; ///< NxOHxOWxO
+};
+} // namespace
+
+static Value makeDepthwise(Lowering &l, const Conv &conv, Value input) {
+  // CxKHxKW -> KHxKWxC
+  OpFoldResult c = l.index(conv.outputs), kh = l.index(conv.kernelHeight), kw = l.index(conv.kernelWidth);
+  Value filter = l.makeReshape(conv.filter, {c, kh, kw});
+  if (ElementsAttr attr = tt::getConstantAttr(filter))
+    filter = transposeConstant(l, attr, {1, 2, 0});
+  else
+    filter = l.makeTranspose(filter, {1, 2, 0});
+  Value init = l.makeEmpty(conv.result, l.builder.getF32Type());
+  SmallVector<Value> extras;
+  if (conv.bias)
+    extras.push_back(conv.bias);
+  tt::ConvOp op = conv.op;
+  auto kernel = tt::ConvDepthwiseOp::create(l.builder, l.loc, TypeRange(init.getType()), input, filter, init, extras,
+                                            getBiasMaps(l, 4, bool(conv.bias)), op.getStridesAttr(),
+                                            op.getDilationsAttr(), tt::LoweringConfigAttr());
+  buildEpilogue(l, kernel.getEpilogue(), l.builder.getF32Type(), bool(conv.bias));
+  return l.setSizes(kernel->getResult(0), conv.result);
+}
+
+/// OxIxKHxKW -> panels [groups, ceil(O / groups / 16), KH*KW*I, 16] at run time.
+static Value packFilter(Lowering &l, const Conv &conv, int64_t groups) {
+  Value filter = l.makeTranspose(conv.filter, {0, 2, 3, 1});
+  int64_t columns = conv.outputs / groups, depth = conv.kernelHeight * conv.kernelWidth * conv.channels;
+  filter = l.makeReshape(filter, {l.index(groups), l.index(columns), l.index(depth)});
+  Sizes panels{l.index(groups), l.index((columns + 15) / 16), l.index(depth), l.index(16)};
+  Value init = l.makeEmpty(panels, l.builder.getF32Type());
+  auto pack = tt::PackOp::create(l.builder, l.loc, init.getType(), filter, init, l.builder.getUnitAttr());
+  return l.setSizes(pack->getResult(0), panels);
+}
+
+static Value makeDirect(Lowering &l, const Conv &conv, Value input) {
+  tt::ConvOp op = conv.op;
+  bool isPacked = !tt::getConstantAttr(conv.filter);
+  Value filter = isPacked ? packFilter(l, conv, op.getGroups()) : conv.filter;
+  Value init = l.makeEmpty(conv.result, l.builder.getF32Type());
+  SmallVector<Value> extras;
+  if (conv.bias)
+    extras.push_back(conv.bias);
+  auto kernel = tt::ConvDirectOp::create(
+      l.builder, l.loc, TypeRange(init.getType()), input, filter, init, extras, getBiasMaps(l, 4, bool(conv.bias)),
+      l.builder.getDenseI64ArrayAttr({conv.kernelHeight, conv.kernelWidth}), op.getStridesAttr(), op.getDilationsAttr(),
+      op.getGroupsAttr(), isPacked ? l.builder.getUnitAttr() : UnitAttr(), tt::LoweringConfigAttr());
+  buildEpilogue(l, kernel.getEpilogue(), l.builder.getF32Type(), bool(conv.bias));
+  return l.setSizes(kernel->getResult(0), conv.result);
+}
+
+/// 1x1 with stride 1: the product of all positions with the filter.
+static Value makePointwise(Lowering &l, const Conv &conv) {
+  Sizes rows(ArrayRef(conv.result).drop_back());
+  OpFoldResult one = l.index(1), channels = l.index(conv.channels);
+  Value lhs = l.makeReshape(conv.input, {one, l.product(rows), channels});
+  Value rhs = l.makeReshape(conv.filter, {one, l.index(conv.outputs), channels});
+  return l.makeReshape(makeGemm(l, lhs, rhs, /*transposed=*/true, conv.bias), conv.result);
+}
+
+/// Loops (n, oh, ow, g, o, kh, kw, i), for element types without a kernel.
+static Value makeGenericConv(Lowering &l, const Conv &conv, Value input) {
+  tt::ConvOp op = conv.op;
+  int64_t groups = op.getGroups();
+  Type element = getElementTypeOrSelf(input);
+  Sizes have = l.getSizes(input), split = conv.result;
+  input = l.makeReshape(input, {have[0], have[1], have[2], l.index(groups), l.index(conv.channels)});
+  Value filter = l.makeReshape(conv.filter, {l.index(groups), l.index(conv.outputs / groups), l.index(conv.channels),
+                                             l.index(conv.kernelHeight), l.index(conv.kernelWidth)});
+  split.pop_back();
+  split.append({l.index(groups), l.index(conv.outputs / groups)});
+  Value init = l.makeFilled(split, l.makeScalar(element, 0));
+  SmallVector<AffineExpr> d;
+  for (int i = 0; i < 8; ++i)
+    d.push_back(l.builder.getAffineDimExpr(i));
+  MLIRContext *context = l.builder.getContext();
+  auto position = [&](int out, int tap, int axis) {
+    return d[out] * op.getStrides()[axis] + d[tap] * op.getDilations()[axis];
+  };
+  SmallVector<utils::IteratorType> iterators(8, utils::IteratorType::parallel);
+  iterators[5] = iterators[6] = iterators[7] = utils::IteratorType::reduction;
+  Value result =
+      l.makeGeneric({input, filter}, init,
+                    {AffineMap::get(8, 0, {d[0], position(1, 5, 0), position(2, 6, 1), d[3], d[7]}, context),
+                     AffineMap::get(8, 0, {d[3], d[4], d[7], d[5], d[6]}, context),
+                     AffineMap::get(8, 0, {d[0], d[1], d[2], d[3], d[4]}, context)},
+                    iterators, [](ScalarBuilder &s, ValueRange x) { return s.add(x[2], s.mul(x[0], x[1])); });
+  result = l.makeReshape(result, conv.result);
+  if (!conv.bias)
+    return result;
+  return *l.makeElementwise({result, conv.bias}, element,
+                            [](ScalarBuilder &s, ValueRange x) { return s.add(x[0], x[1]); });
+}
+
+static LogicalResult lowerConv(tt::ConvOp op, Lowering &l) {
+  Conv conv{op, l.get(op.getInput()), l.get(op.getFilter()), op.getBias() ? l.get(op.getBias()) : Value(), 0, 0, 0, 0,
+            {}};
+  auto filterType = cast<RankedTensorType>(conv.filter.getType());
+  if (!filterType.hasStaticShape() || filterType.getRank() != 4)
+    return l.error() << "needs a filter OxIxKHxKW of static shape, but found " << filterType;
+  conv.outputs = filterType.getDimSize(0);
+  conv.channels = filterType.getDimSize(1);
+  conv.kernelHeight = filterType.getDimSize(2);
+  conv.kernelWidth = filterType.getDimSize(3);
+  Type element = getElementTypeOrSelf(conv.input);
+  bool isKernel = !element.isF64();
+  if (isKernel) {
+    Type f32 = l.builder.getF32Type();
+    conv.input = l.makeCast(conv.input, f32);
+    conv.filter = l.makeCast(conv.filter, f32);
+    conv.bias = conv.bias ? l.makeCast(conv.bias, f32) : Value();
+  }
+  bool isNCHW = op.getLayout() == tt::Layout::NCHW;
+  if (isNCHW)
+    conv.input = l.makeTranspose(conv.input, {0, 2, 3, 1});
+
+  Sizes have = l.getSizes(conv.input);
+  int64_t groups = op.getGroups();
+  if (failed(l.checkEqual(have[3], l.index(groups * conv.channels), "needs as many channels as the filter reads")))
+    return failure();
+  have[3] = l.index(groups * conv.channels);
+  conv.input = l.makeStatic(conv.input, have);
+  ArrayRef<int64_t> pads = op.getPads(), strides = op.getStrides(), dilations = op.getDilations();
+  auto getOutput = [&](OpFoldResult size, int64_t axis, int64_t kernel) {
+    OpFoldResult room = l.add(size, l.index(pads[axis] + pads[axis + 2] - dilations[axis] * (kernel - 1) - 1));
+    return l.add(l.div(room, l.index(strides[axis])), l.index(1));
+  };
+  conv.result = {have[0], getOutput(have[1], 0, conv.kernelHeight), getOutput(have[2], 1, conv.kernelWidth),
+                 l.index(conv.outputs)};
+  // A dynamic size that does not change (stride 1, "same" padding) stays the same value: (h + 2 - 2 - 1) / 1 + 1.
+  for (int64_t axis : {0, 1}) {
+    int64_t kernel = axis == 0 ? conv.kernelHeight : conv.kernelWidth;
+    if (strides[axis] == 1 && pads[axis] + pads[axis + 2] == dilations[axis] * (kernel - 1))
+      conv.result[axis + 1] = have[axis + 1];
+  }
+
+  bool isPadded = llvm::any_of(pads, [](int64_t pad) { return pad != 0; });
+  bool isUnit = conv.kernelHeight == 1 && conv.kernelWidth == 1 && strides[0] == 1 && strides[1] == 1;
+  OpFoldResult zero = l.index(0);
+  auto getPadded = [&] {
+    return l.makePadding(conv.input, {zero, l.index(pads[0]), l.index(pads[1]), zero},
+                         {zero, l.index(pads[2]), l.index(pads[3]), zero},
+                         l.makeScalar(isKernel ? l.builder.getF32Type() : element, 0));
+  };
+  Value result;
+  if (!isKernel)
+    result = makeGenericConv(l, conv, getPadded());
+  else if (isUnit && !isPadded && groups == 1)
+    result = makePointwise(l, conv);
+  else if (conv.channels == 1 && groups == conv.outputs && groups > 1)
+    result = makeDepthwise(l, conv, getPadded());
+  else
+    result = makeDirect(l, conv, getPadded());
+  result = l.makeCast(result, element);
+  l.set(op.getResult(), isNCHW ? l.makeTranspose(result, {0, 3, 1, 2}) : result);
+  return success();
+}
+
+void tt::tolinalg::addConvHandlers(HandlerTable &table) { table.add(lowerConv); }

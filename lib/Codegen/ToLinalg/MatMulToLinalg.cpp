@@ -1,0 +1,167 @@
+//===- MatMulToLinalg.cpp - matmul to tt.gemm -----------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "Contraction.h"
+
+using namespace mlir;
+using namespace tt::tolinalg;
+
+namespace arith = mlir::arith;
+
+void tt::tolinalg::buildEpilogue(Lowering &l, Region &region, Type type, bool hasBias) {
+  OpBuilder::InsertionGuard guard(l.builder);
+  SmallVector<Type> types(hasBias ? 2 : 1, type);
+  SmallVector<Location> locs(types.size(), l.loc);
+  Block *block = l.builder.createBlock(&region, region.end(), types, locs);
+  Value result = block->getArgument(0);
+  if (hasBias)
+    result = arith::AddFOp::create(l.builder, l.loc, result, block->getArgument(1));
+  tt::YieldOp::create(l.builder, l.loc, result);
+}
+
+ArrayAttr tt::tolinalg::getBiasMaps(Lowering &l, int64_t rank, bool hasBias) {
+  SmallVector<AffineMap> maps;
+  if (hasBias)
+    maps.push_back(AffineMap::get(rank, 0, l.builder.getAffineDimExpr(rank - 1)));
+  return l.builder.getAffineMapArrayAttr(maps);
+}
+
+Value tt::tolinalg::makeGemm(Lowering &l, Value lhs, Value rhs, bool transposed, Value bias) {
+  Sizes left = l.getSizes(lhs), right = l.getSizes(rhs);
+  OpFoldResult columns = right[transposed ? 1 : 2], depth = right[transposed ? 2 : 1];
+  OpFoldResult batch = getConstantIntValue(left[0]) == 1 ? right[0] : left[0];
+  bool isPacked = !tt::getConstantAttr(rhs);
+  Type f32 = l.builder.getF32Type();
+  UnitAttr unit = l.builder.getUnitAttr();
+  if (isPacked) {
+    Sizes panels{right[0], l.ceilDiv(columns, 16), depth, l.index(16)};
+    Value init = l.makeEmpty(panels, f32);
+    auto pack = tt::PackOp::create(l.builder, l.loc, init.getType(), rhs, init, transposed ? unit : UnitAttr());
+    rhs = l.setSizes(pack->getResult(0), panels);
+  }
+  Sizes wanted{batch, left[1], columns};
+  Value init = l.makeEmpty(wanted, f32);
+  SmallVector<Value> extras;
+  if (bias)
+    extras.push_back(bias);
+  auto gemm = tt::GemmOp::create(l.builder, l.loc, TypeRange(init.getType()), lhs, rhs, init, extras,
+                                 getBiasMaps(l, 3, bool(bias)), isPacked ? unit : UnitAttr(),
+                                 transposed && !isPacked ? unit : UnitAttr(), tt::LoweringConfigAttr());
+  buildEpilogue(l, gemm.getEpilogue(), f32, bool(bias));
+  return l.setSizes(gemm->getResult(0), wanted);
+}
+
+/// Batched product as loops (b, m, k, n), for element types without a kernel. Operands are BxMxK and BxKxN.
+static Value makeGenericProduct(Lowering &l, Value lhs, Value rhs) {
+  Type element = getElementTypeOrSelf(lhs);
+  Sizes left = l.getSizes(lhs), right = l.getSizes(rhs);
+  Builder &b = l.builder;
+  AffineExpr zero = b.getAffineConstantExpr(0), d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1),
+             d2 = b.getAffineDimExpr(2), d3 = b.getAffineDimExpr(3);
+  bool oneLeft = getConstantIntValue(left[0]) == 1, oneRight = getConstantIntValue(right[0]) == 1;
+  OpFoldResult batch = oneLeft ? right[0] : left[0];
+  bool isBatch = getConstantIntValue(batch) != 1;
+  Value init = l.makeFilled({batch, left[1], right[2]}, l.makeScalar(element, 0));
+  auto parallel = utils::IteratorType::parallel;
+  return l.makeGeneric({lhs, rhs}, init,
+                       {AffineMap::get(4, 0, {oneLeft && isBatch ? zero : d0, d1, d2}, b.getContext()),
+                        AffineMap::get(4, 0, {oneRight && isBatch ? zero : d0, d2, d3}, b.getContext()),
+                        AffineMap::get(4, 0, {d0, d1, d3}, b.getContext())},
+                       {parallel, parallel, utils::IteratorType::reduction, parallel},
+                       [](ScalarBuilder &s, ValueRange x) { return s.add(x[2], s.mul(x[0], x[1])); });
+}
+
+/// Where `rhs` is a transpose whose innermost dimension was second to last before, the product reads the untransposed
+/// rows: returns the value with its last two dimensions exchanged.
+static Value getTransposed(Lowering &l, Value graphRhs) {
+  auto transpose = graphRhs.getDefiningOp<tt::TransposeOp>();
+  if (!transpose)
+    return {};
+  SmallVector<int64_t> perm(transpose.getPerm());
+  int64_t rank = perm.size();
+  if (rank < 2 || perm[rank - 2] != rank - 1)
+    return {};
+  std::swap(perm[rank - 1], perm[rank - 2]);
+  return l.makeTranspose(l.get(transpose.getInput()), perm);
+}
+
+static LogicalResult lowerMatMul(tt::MatMulOp op, Lowering &l) {
+  Value lhs = l.get(op.getLhs()), rhs = getTransposed(l, op.getRhs());
+  bool transposed = bool(rhs);
+  Type element = getElementTypeOrSelf(lhs);
+  bool isKernel = element.isF32() || element.isF16() || element.isBF16();
+  if (!transposed || !isKernel) {
+    rhs = l.get(op.getRhs());
+    transposed = false;
+  }
+  Sizes left = l.getSizes(lhs), right = l.getSizes(rhs), wanted;
+  bool isRow = left.size() == 1, isColumn = right.size() == 1;
+  if (isRow)
+    left.insert(left.begin(), l.index(1));
+  if (isColumn)
+    right.push_back(l.index(1));
+  OpFoldResult depth = left.pop_back_val(), rows = left.pop_back_val();
+  OpFoldResult columns = right.pop_back_val(), otherDepth = right.pop_back_val();
+  if (transposed)
+    std::swap(columns, otherDepth);
+  if (failed(l.checkEqual(otherDepth, depth, "needs equal contracted sizes")))
+    return failure();
+  if (getConstantIntValue(otherDepth))
+    depth = otherDepth;
+
+  // What is left are the batch dimensions.
+  auto areOnes = [](ArrayRef<OpFoldResult> sizes) {
+    return llvm::all_of(sizes, [](OpFoldResult size) { return getConstantIntValue(size) == 1; });
+  };
+  bool oneLeft = areOnes(left), oneRight = areOnes(right);
+  int64_t rank = std::max(left.size(), right.size());
+  left.insert(left.begin(), rank - left.size(), l.index(1));
+  right.insert(right.begin(), rank - right.size(), l.index(1));
+  Sizes batches;
+  for (auto [x, y] : llvm::zip_equal(left, right)) {
+    if (getConstantIntValue(x) == 1 || getConstantIntValue(y) == 1) {
+      batches.push_back(getConstantIntValue(x) == 1 ? y : x);
+      continue;
+    }
+    if (failed(l.checkEqual(x, y, "needs batch sizes that agree or are 1")))
+      return failure();
+    batches.push_back(getConstantIntValue(x) ? x : y);
+  }
+  OpFoldResult batch = l.product(batches), one = l.index(1);
+  auto flatten = [&](Value tensor, Sizes own, bool isOne, OpFoldResult r, OpFoldResult c) {
+    if (isOne)
+      return l.makeReshape(tensor, {one, r, c});
+    own.append({r, c});
+    Value full = l.makeReshape(tensor, own);
+    Sizes target = batches;
+    target.append({r, c});
+    return l.makeReshape(l.makeBroadcast(full, target), {batch, r, c});
+  };
+  if (oneRight) { // the batch dimensions of the left-hand side are more rows
+    Sizes all = batches;
+    all.push_back(rows);
+    lhs = l.makeReshape(lhs, {one, l.product(all), depth});
+  } else {
+    lhs = flatten(lhs, left, oneLeft, rows, depth);
+  }
+  rhs = transposed ? flatten(rhs, right, oneRight, columns, depth) : flatten(rhs, right, oneRight, depth, columns);
+
+  Value result;
+  if (isKernel) {
+    Type f32 = l.builder.getF32Type();
+    result = l.makeCast(makeGemm(l, l.makeCast(lhs, f32), l.makeCast(rhs, f32), transposed, {}), element);
+  } else {
+    result = makeGenericProduct(l, lhs, rhs);
+  }
+  wanted = batches;
+  if (!isRow)
+    wanted.push_back(rows);
+  if (!isColumn)
+    wanted.push_back(columns);
+  l.set(op.getResult(), l.makeReshape(result, wanted));
+  return success();
+}
+
+void tt::tolinalg::addMatMulHandlers(HandlerTable &table) { table.add(lowerMatMul); }
