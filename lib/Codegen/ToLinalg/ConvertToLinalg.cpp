@@ -8,6 +8,7 @@
 #include "Lowering.h"
 
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
 using namespace tt::tolinalg;
@@ -47,26 +48,32 @@ struct ConvertToLinalgPass : tt::impl::ConvertToLinalgPassBase<ConvertToLinalgPa
       return signalPassFailure();
     }
     setDTypes(func);
+    SmallVector<Operation *> original;
+    for (Operation &op : func.getBody().front())
+      original.push_back(&op);
     Lowering lowering(func);
     makeArgumentsSignless(func, lowering);
     SmallVector<Operation *> graphOps;
-    for (Operation &op : llvm::make_early_inc_range(func.getBody().front())) {
-      lowering.builder.setInsertionPoint(&op);
-      lowering.loc = op.getLoc();
+    for (Operation *op : original) {
+      lowering.builder.setInsertionPoint(op);
+      lowering.loc = op->getLoc();
       if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
         makeConstantSignless(constant, lowering, graphOps);
-      } else if (isGraphOp(&op)) {
-        if (failed(table.lower(&op, lowering)))
+      } else if (isGraphOp(op)) {
+        if (failed(table.lower(op, lowering)))
           return signalPassFailure();
-        refine(op, lowering);
-        graphOps.push_back(&op);
+        refine(*op, lowering);
+        graphOps.push_back(op);
       } else {
-        for (OpOperand &operand : op.getOpOperands())
+        for (OpOperand &operand : op->getOpOperands())
           operand.set(getReturned(operand.get(), lowering, isa<func::ReturnOp>(op)));
       }
     }
     for (Operation *op : llvm::reverse(graphOps))
       op->erase();
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(func.getBody().front())))
+      if (isOpTriviallyDead(&op))
+        op.erase();
     finishSignature(func);
   }
 

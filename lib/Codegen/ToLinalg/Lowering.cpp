@@ -339,6 +339,22 @@ bool Lowering::areEqual(ArrayRef<OpFoldResult> x, ArrayRef<OpFoldResult> y) {
   return top == bottom && above == below;
 }
 
+bool Lowering::divides(ArrayRef<OpFoldResult> x, ArrayRef<OpFoldResult> y) {
+  int64_t bottom = 1, top = 1;
+  SmallVector<Value> below, above;
+  for (OpFoldResult size : x)
+    addFactors(size, bottom, below);
+  for (OpFoldResult size : y)
+    addFactors(size, top, above);
+  for (Value factor : below) {
+    auto *it = llvm::find(above, factor);
+    if (it == above.end())
+      return false;
+    above.erase(it);
+  }
+  return bottom != 0 && top % bottom == 0;
+}
+
 void Lowering::check(Value condition, const Twine &message) {
   tt::CheckOp::create(builder, loc, condition, (getNodeName(loc) + ": " + message).str());
 }

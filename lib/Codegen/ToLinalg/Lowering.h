@@ -125,7 +125,11 @@ public:
   mlir::OpFoldResult product(llvm::ArrayRef<mlir::OpFoldResult> sizes);
   /// product(x) / product(y) after cancelling equal factors; the division is assumed exact.
   mlir::OpFoldResult quotient(llvm::ArrayRef<mlir::OpFoldResult> x, llvm::ArrayRef<mlir::OpFoldResult> y);
+  /// True where the products are provably equal.
   bool areEqual(llvm::ArrayRef<mlir::OpFoldResult> x, llvm::ArrayRef<mlir::OpFoldResult> y);
+
+  /// True where product(y) / product(x) is provably an integer.
+  bool divides(llvm::ArrayRef<mlir::OpFoldResult> x, llvm::ArrayRef<mlir::OpFoldResult> y);
 
   /// Emits a `tt.check` that x equals y unless this is known; an error where it is known to be false.
   llvm::LogicalResult checkEqual(mlir::OpFoldResult x, mlir::OpFoldResult y, const llvm::Twine &what);

@@ -100,8 +100,6 @@ static LogicalResult lowerPool(tt::PoolOp op, Lowering &l) {
   Type element = getElementTypeOrSelf(input);
   bool isUnsigned = getElementTypeOrSelf(op.getInput().getType()).isUnsignedInteger();
   bool isMax = op.getKind() == tt::PoolKind::Max, isNCHW = op.getLayout() == tt::Layout::NCHW;
-  if (!isMax && !isa<FloatType>(element))
-    return l.error() << "needs floats for an average pool, but found " << op.getInput().getType();
   if (isNCHW)
     input = l.makeTranspose(input, {0, 2, 3, 1});
   auto declared = cast<RankedTensorType>(op.getResult().getType());

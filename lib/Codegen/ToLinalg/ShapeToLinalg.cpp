@@ -78,7 +78,7 @@ static LogicalResult lowerConcat(tt::ConcatOp op, Lowering &l) {
 //-------------------------------------------------------------------------------------------------------===//
 
 namespace {
-struct Range {
+struct Positions {
   OpFoldResult start, count;
 };
 } // namespace
@@ -107,7 +107,7 @@ static OpFoldResult clampPosition(Lowering &l, OpFoldResult position, OpFoldResu
 }
 
 /// ONNX Slice along one dimension.
-static Range getRange(Lowering &l, OpFoldResult start, OpFoldResult end, int64_t step, OpFoldResult size) {
+static Positions getRange(Lowering &l, OpFoldResult start, OpFoldResult end, int64_t step, OpFoldResult size) {
   if (step > 0) {
     OpFoldResult first = clampPosition(l, start, size, 0, size), last = clampPosition(l, end, size, 0, size);
     OpFoldResult span = l.sub(last, first);
@@ -131,7 +131,7 @@ static LogicalResult lowerSlice(tt::SliceOp op, Lowering &l) {
     if (const SmallVector<Value> *known = l.getScalars(op.getInput())) {
       SmallVector<Value> scalars = *known, part;
       int64_t step = op.getSteps()[0];
-      Range range = getRange(l, (*starts)[0], (*ends)[0], step, l.index(scalars.size()));
+      Positions range = getRange(l, (*starts)[0], (*ends)[0], step, l.index(scalars.size()));
       std::optional<int64_t> first = getConstantIntValue(range.start), count = getConstantIntValue(range.count);
       if (first && count) {
         for (int64_t i = 0; i < *count; ++i)
@@ -148,7 +148,7 @@ static LogicalResult lowerSlice(tt::SliceOp op, Lowering &l) {
   auto declared = cast<RankedTensorType>(op.getResult().getType());
   for (auto [k, axis] : llvm::enumerate(op.getAxes())) {
     int64_t step = op.getSteps()[k];
-    Range range = getRange(l, (*starts)[k], (*ends)[k], step, have[axis]);
+    Positions range = getRange(l, (*starts)[k], (*ends)[k], step, have[axis]);
     offsets[axis] = range.start;
     sizes[axis] = declared.isDynamicDim(axis) ? range.count : l.index(declared.getDimSize(axis));
     strides[axis] = l.index(step);

@@ -199,16 +199,8 @@ static SmallVector<Segment> getSegments(Lowering &l, ArrayRef<OpFoldResult> from
       Sizes have = counts(from, segment.from), want = counts(to, segment.to);
       if (l.areEqual(have, want) || (i == from.size() && j == to.size()))
         break;
-      // The side with the smaller constant count grows; where sizes are unknown, the one that has dimensions left.
-      auto constant = [](ArrayRef<OpFoldResult> counted) {
-        int64_t count = 1;
-        for (OpFoldResult size : counted)
-          count = ShapedType::isDynamic(count) || !getConstantIntValue(size) ? ShapedType::kDynamic
-                                                                             : count * *getConstantIntValue(size);
-        return count;
-      };
-      int64_t a = constant(have), b = constant(want);
-      bool growTo = ShapedType::isDynamic(a) || (!ShapedType::isDynamic(b) && a > b);
+      // The side whose elements are a fraction of the other's grows.
+      bool growTo = !l.divides(have, want);
       if ((growTo && j < to.size()) || i == from.size())
         segment.to.push_back(j++);
       else

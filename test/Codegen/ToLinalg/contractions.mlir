@@ -1,0 +1,63 @@
+// RUN: tt-opt %s --pass-pipeline='builtin.module(func.func(tt-convert-to-linalg,tt-verify-linalg))' | FileCheck %s
+
+// Leading dimensions of the left-hand side are rows: M = 3 * 5.
+// CHECK-LABEL: func.func @linear
+// CHECK:         %[[A:.+]] = tensor.collapse_shape %{{.+}} {{\[}}[0, 1], [2]] : tensor<3x5x8xf32> into tensor<15x8xf32>
+// CHECK:         tt.gemm ins(%{{.+}}, %{{.+}} : tensor<1x15x8xf32>, tensor<1x8x4xf32>) outs(%{{.+}} : tensor<1x15x4xf32>)
+// CHECK-NOT:     packed
+// CHECK:         return
+func.func @linear(%x: tensor<3x5x8xf32>) -> tensor<3x5x4xf32> {
+  %w = arith.constant dense<0.5> : tensor<8x4xf32>
+  %y = tt.matmul %x, %w : tensor<3x5x8xf32>, tensor<8x4xf32> -> tensor<3x5x4xf32>
+  return %y : tensor<3x5x4xf32>
+}
+
+// A right-hand side that only exists at run time is packed; its transpose is left to the packing.
+// CHECK-LABEL: func.func @keys
+// CHECK-NOT:     linalg.transpose
+// CHECK:         %[[P:.+]] = tt.pack ins(%{{.+}} : tensor<2x7x16xf32>) outs(%{{.+}} : tensor<2x1x16x16xf32>) {transposed}
+// CHECK:         tt.gemm ins(%{{.+}}, %[[P]] : tensor<2x5x16xf32>, tensor<2x1x16x16xf32>) {{.*}} {extra_maps = [], packed}
+func.func @keys(%q: tensor<2x5x16xf32>, %k: tensor<2x7x16xf32>) -> tensor<2x5x7xf32> {
+  %t = tt.transpose %k {perm = array<i64: 0, 2, 1>} : tensor<2x7x16xf32> -> tensor<2x16x7xf32>
+  %y = tt.matmul %q, %t : tensor<2x5x16xf32>, tensor<2x16x7xf32> -> tensor<2x5x7xf32>
+  return %y : tensor<2x5x7xf32>
+}
+
+// CHECK-LABEL: func.func @integers
+// CHECK:         linalg.generic
+// CHECK:           arith.muli
+// CHECK:           arith.addi
+func.func @integers(%x: tensor<2x3xi32>, %w: tensor<3x4xi32>) -> tensor<2x4xi32> {
+  %y = tt.matmul %x, %w : tensor<2x3xi32>, tensor<3x4xi32> -> tensor<2x4xi32>
+  return %y : tensor<2x4xi32>
+}
+
+// Zero border, filter as it is (OxIxKHxKW), bias in the epilogue.
+// CHECK-LABEL: func.func @conv
+// CHECK:         %[[Z:.+]] = linalg.fill
+// CHECK:         %[[P:.+]] = tensor.insert_slice %{{.+}} into %[[Z]][0, 1, 1, 0] [1, 8, 8, 3] [1, 1, 1, 1]
+// CHECK:         tt.conv_direct ins(%[[P]], %{{.+}} : tensor<1x10x10x3xf32>, tensor<4x3x3x3xf32>) {{.*}} extras(%{{.+}} : tensor<4xf32>)
+// CHECK:           arith.addf
+func.func @conv(%x: tensor<1x8x8x3xf32>) -> tensor<1x8x8x4xf32> {
+  %w = arith.constant dense<0.5> : tensor<4x3x3x3xf32>
+  %b = arith.constant dense<1.0> : tensor<4xf32>
+  %y = tt.conv %x, %w bias(%b : tensor<4xf32>) {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nhwc>} : tensor<1x8x8x3xf32>, tensor<4x3x3x3xf32> -> tensor<1x8x8x4xf32>
+  return %y : tensor<1x8x8x4xf32>
+}
+
+// CHECK-LABEL: func.func @pointwise
+// CHECK:         tt.gemm {{.*}} tensor<1x64x3xf32>, tensor<1x4x3xf32>) {{.*}} rhs_transposed
+func.func @pointwise(%x: tensor<1x8x8x3xf32>) -> tensor<1x8x8x4xf32> {
+  %w = arith.constant dense<0.5> : tensor<4x3x1x1xf32>
+  %y = tt.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nhwc>} : tensor<1x8x8x3xf32>, tensor<4x3x1x1xf32> -> tensor<1x8x8x4xf32>
+  return %y : tensor<1x8x8x4xf32>
+}
+
+// CHECK-LABEL: func.func @depthwise
+// CHECK:         arith.constant dense{{.*}} : tensor<3x3x4xf32>
+// CHECK:         tt.conv_depthwise ins(%{{.+}}, %{{.+}} : tensor<1x10x10x4xf32>, tensor<3x3x4xf32>)
+func.func @depthwise(%x: tensor<1x8x8x4xf32>) -> tensor<1x8x8x4xf32> {
+  %w = arith.constant dense<0.5> : tensor<4x1x3x3xf32>
+  %y = tt.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 4 : i64, layout = #tt<layout nhwc>} : tensor<1x8x8x4xf32>, tensor<4x1x3x3xf32> -> tensor<1x8x8x4xf32>
+  return %y : tensor<1x8x8x4xf32>
+}
