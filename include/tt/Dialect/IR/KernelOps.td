@@ -93,7 +93,7 @@ def TT_ConvDepthwiseOp : TT_EpilogueKernelOp<"conv_depthwise"> {
   let summary = "Depthwise NHWC convolution with a fused epilogue";
   let description = [{
     `init[n, oh, ow, c] = epilogue(sum over kh, kw of input[n, oh * sh + kh * dh, ow * sw + kw * dw, c] * filter[kh, kw, c])`. `input` is already
-    padded, `filter` KHxKWxC (the channel multiplier is 1). The epilogue's iteration space is (n, oh, ow, c).
+    padded, `filter` KHxKWxC (the channel multiplier is 1). The epilogue's iteration space is (n, oh, ow, c). Constraints as for `tt.conv_direct`.
 
     ```mlir
     %r = tt.conv_depthwise ins(%x, %w : tensor<1x34x34x32xf32>, tensor<3x3x32xf32>) outs(%i : tensor<1x32x32x32xf32>)
@@ -135,6 +135,7 @@ def TT_SoftmaxRowsOp : TT_KernelOp<"softmax_rows"> {
   }];
   let arguments = (ins TT_Shaped:$input, TT_Shaped:$init, UnitAttr:$log);
   let assemblyFormat = "`ins` `(` $input `:` type($input) `)` `outs` `(` $init `:` type($init) `)` attr-dict (`->` type($result)^)?";
+  let hasVerifier = 1;
 }
 
 def TT_NormRowsOp : TT_KernelOp<"norm_rows"> {
@@ -150,6 +151,7 @@ def TT_NormRowsOp : TT_KernelOp<"norm_rows"> {
     `ins` `(` $input `,` $scale `:` type($input) `,` type($scale) `)` (`bias` `(` $bias^ `:` type($bias) `)`)? `outs` `(` $init `:` type($init) `)`
     attr-dict (`->` type($result)^)?
   }];
+  let hasVerifier = 1;
 }
 
 #endif

@@ -34,6 +34,7 @@ def TT_OutputOp : TT_Op<"output", [MemoryEffects<[MemWrite]>]> {
   let arguments = (ins TT_Context:$ctx, Variadic<Index>:$sizes, I64Attr:$index);
   let results = (outs AnyMemRef:$result);
   let assemblyFormat = "$ctx (`(` $sizes^ `)`)? attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def TT_ArenaOp : TT_Op<"arena", [MemoryEffects<[MemWrite]>]> {
@@ -59,6 +60,7 @@ def TT_RunAllocOp : TT_Op<"run_alloc", [MemoryEffects<[MemAlloc, MemWrite]>]> {
   let arguments = (ins TT_Context:$ctx, Variadic<Index>:$sizes);
   let results = (outs AnyMemRef:$result);
   let assemblyFormat = "$ctx (`(` $sizes^ `)`)? attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def TT_WeightsOp : TT_Op<"weights", [Pure]> {
@@ -72,6 +74,7 @@ def TT_WeightsOp : TT_Op<"weights", [Pure]> {
   let arguments = (ins I64Attr:$offset);
   let results = (outs AnyMemRef:$result);
   let assemblyFormat = "attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def TT_CheckOp : TT_Op<"check", [MemoryEffects<[MemRead, MemWrite]>]> {
