@@ -40,6 +40,35 @@ def AssignLayoutPass : Pass<"tt-assign-layout", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
 }
 
+def DecomposeAttentionPass : Pass<"tt-decompose-attention", "::mlir::func::FuncOp"> {
+  let summary = "Write attention as two matrix products around a softmax";
+  let description = [{
+    For code generation without a kernel for `tt.attention`. The scale is applied to the scores, where it fuses into the first
+    product; heads that share a group of keys are stacked as rows of one product, so that keys and values are not
+    repeated. The number of heads must be known, else the pass fails. Before:
+
+    ```mlir
+    func.func @f(%q: tensor<1x4x8x16xf32>, %k: tensor<1x4x8x16xf32>, %v: tensor<1x4x8x16xf32>) -> tensor<1x4x8x16xf32> {
+      %y = tt.attention %q, %k, %v {scale = 0.25 : f32, causal = false} : tensor<1x4x8x16xf32>, tensor<1x4x8x16xf32>, tensor<1x4x8x16xf32> -> tensor<1x4x8x16xf32>
+      return %y : tensor<1x4x8x16xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%q: tensor<1x4x8x16xf32>, %k: tensor<1x4x8x16xf32>, %v: tensor<1x4x8x16xf32>) -> tensor<1x4x8x16xf32> {
+      %t = tt.transpose %k {perm = array<i64: 0, 1, 3, 2>} : tensor<1x4x8x16xf32> -> tensor<1x4x16x8xf32>
+      %s = tt.matmul %q, %t : tensor<1x4x8x16xf32>, tensor<1x4x16x8xf32> -> tensor<1x4x8x8xf32>
+      %scale = arith.constant dense<0.25> : tensor<f32>
+      %m = tt.mul %s, %scale : tensor<1x4x8x8xf32>, tensor<f32> -> tensor<1x4x8x8xf32>
+      %p = tt.softmax %m {axis = 3 : i64} : tensor<1x4x8x8xf32> -> tensor<1x4x8x8xf32>
+      %y = tt.matmul %p, %v : tensor<1x4x8x8xf32>, tensor<1x4x8x16xf32> -> tensor<1x4x8x16xf32>
+      return %y : tensor<1x4x8x16xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
+}
+
 def FuseBatchNormPass : Pass<"tt-fuse-batch-norm", "::mlir::func::FuncOp"> {
   let summary = "Move batch norms, channel constants and zero borders into convolutions";
   let description = [{
@@ -136,6 +165,41 @@ def RaiseActivationPass : Pass<"tt-raise-activation", "::mlir::func::FuncOp"> {
     func.func @f(%x: tensor<2x8xf32>) -> tensor<2x8xf32> {
       %y = tt.gelu %x {kind = #tt<gelu_kind erf>} : tensor<2x8xf32>
       return %y : tensor<2x8xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
+}
+
+def RaiseAttentionPass : Pass<"tt-raise-attention", "::mlir::func::FuncOp"> {
+  let summary = "Recognize attention in its matrix products";
+  let description = [{
+    Rewrites `softmax(scale * (q k^T) + mask) v` to `tt.attention`. The softmax runs over the last dimension and has no other
+    use; the scale (products with and quotients by constants) may stand at the scores, at q and at k; the mask may be
+    missing. Tensors of rank 2 and 3 get dimensions of size 1 for heads and batch. A `tt.where` that hides scores by a constant
+    becomes a sum with a mask where that changes nothing: for -infinity and numbers up to -1e30 (|score| < 2^75 in f32), and for
+    numbers up to -1e9 where the condition is a constant that leaves something visible in each row (|score| < |number| / 4,
+    so that hidden exponentials are 0 in both forms). Batch and head sizes of q, k and v must be equal for certain
+    (tt::ShapeAnalysis). What looks like attention and is kept has a remark. Repeated keys of grouped queries stay repeated.
+    Before:
+
+    ```mlir
+    func.func @f(%q: tensor<1x4x8x16xf32>, %k: tensor<1x4x8x16xf32>, %v: tensor<1x4x8x16xf32>, %mask: tensor<8x8xf32>) -> tensor<1x4x8x16xf32> {
+      %four = arith.constant dense<4.0> : tensor<f32>
+      %t = tt.transpose %k {perm = array<i64: 0, 1, 3, 2>} : tensor<1x4x8x16xf32> -> tensor<1x4x16x8xf32>
+      %s = tt.matmul %q, %t : tensor<1x4x8x16xf32>, tensor<1x4x16x8xf32> -> tensor<1x4x8x8xf32>
+      %d = tt.div %s, %four : tensor<1x4x8x8xf32>, tensor<f32> -> tensor<1x4x8x8xf32>
+      %m = tt.add %d, %mask : tensor<1x4x8x8xf32>, tensor<8x8xf32> -> tensor<1x4x8x8xf32>
+      %p = tt.softmax %m {axis = 3 : i64} : tensor<1x4x8x8xf32> -> tensor<1x4x8x8xf32>
+      %y = tt.matmul %p, %v : tensor<1x4x8x8xf32>, tensor<1x4x8x16xf32> -> tensor<1x4x8x16xf32>
+      return %y : tensor<1x4x8x16xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%q: tensor<1x4x8x16xf32>, %k: tensor<1x4x8x16xf32>, %v: tensor<1x4x8x16xf32>, %mask: tensor<8x8xf32>) -> tensor<1x4x8x16xf32> {
+      %y = tt.attention %q, %k, %v mask(%mask : tensor<8x8xf32>) {scale = 0.25 : f32, causal = false} : tensor<1x4x8x16xf32>, tensor<1x4x8x16xf32>, tensor<1x4x8x16xf32> -> tensor<1x4x8x16xf32>
+      return %y : tensor<1x4x8x16xf32>
     }
     ```
   }];
