@@ -36,6 +36,7 @@ int main(int argc, char **argv) {
   cl::opt<unsigned> elide("elide-larger-than",
                           cl::desc("Do not print constants with more elements (default: 64; -1 prints all)"),
                           cl::init(64), cl::cat(category));
+  cl::opt<bool> generic("print-generic", cl::desc("Print the generic form of all ops"), cl::cat(category));
   cl::opt<bool> locations("print-locations", cl::desc("Print the ONNX names of nodes and values"), cl::cat(category));
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "Translates models between ONNX and the tt dialect\n");
@@ -69,6 +70,8 @@ int main(int argc, char **argv) {
   mlir::OpPrintingFlags flags;
   if (elide != unsigned(-1))
     flags.elideLargeElementsAttrs(elide).elideLargeResourceString(elide);
+  if (generic)
+    flags.printGenericOpForm();
   if (locations)
     flags.enableDebugInfo(true, false);
   auto print = [&](raw_ostream &os) {

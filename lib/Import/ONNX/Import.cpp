@@ -81,6 +81,7 @@ private:
   MLIRContext &context;
   const ImportOptions &options;
   OpBuilder builder;
+  ShapeAnalysis analysis;
   bool failed = false;
 
   StringMap<const onnx::TensorProto *> initializers;
@@ -367,7 +368,7 @@ void Importer::importNode(Scope &scope, const onnx::NodeProto &node) {
   if (op) {
     std::string output = node.output_size() ? node.output(0) : "";
     Location loc = NameLoc::get(StringAttr::get(&context, name), getNameLoc(output));
-    NodeImporter importer(model, node, description, opset, builder, loc, inputs);
+    NodeImporter importer(model, node, description, opset, builder, analysis, loc, inputs);
     // Checks of nodes in function bodies that depend on types have not run yet.
     if (op->check && scope.depth)
       op->check(importer);

@@ -224,16 +224,49 @@ SmallVector<Value> NodeImporter::finish(OperationState &state, unsigned numResul
     op->erase();
     return reject();
   }
+  refineTypes(op);
   bool small = all_of(op->getResultTypes(), [](Type type) {
     auto tensor = cast<RankedTensorType>(type);
     return tensor.hasStaticShape() && tensor.getNumElements() <= maxFoldedElements;
   });
+  // Ops that are replaced stay until the end of the import, because the analysis remembers their values.
   SmallVector<Value> folded;
-  if (small && succeeded(builder.tryFold(op, folded)) && !folded.empty()) {
-    op->erase();
+  if (small && succeeded(builder.tryFold(op, folded)) && !folded.empty())
     return folded;
+  return map_to_vector(op->getResults(), [&](Value result) { return findConstant(result); });
+}
+
+void NodeImporter::refineTypes(Operation *op) {
+  for (Value result : op->getResults()) {
+    auto type = cast<RankedTensorType>(result.getType());
+    if (type.hasStaticShape())
+      continue;
+    SmallVector<int64_t> shape(type.getShape());
+    for (auto [size, expr] : zip(shape, analysis.getSizes(result)))
+      if (ShapedType::isDynamic(size))
+        size = expr.getConstant().value_or(ShapedType::kDynamic);
+    if (none_of(shape, [](int64_t size) { return size < 0 && !ShapedType::isDynamic(size); }))
+      result.setType(type.clone(shape));
   }
-  return SmallVector<Value>(op->result_begin(), op->result_end());
+}
+
+/// The constant that `value`, a small tensor of integers, is known to be; else the value itself.
+Value NodeImporter::findConstant(Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  if (!type.getElementType().isInteger() || type.getRank() > 1 || !type.hasStaticShape())
+    return value;
+  std::optional<ArrayRef<SizeExpr>> elements = analysis.getElements(value);
+  if (!elements)
+    return value;
+  unsigned width = type.getElementType().getIntOrFloatBitWidth();
+  SmallVector<APInt> constants;
+  for (const SizeExpr &element : *elements) {
+    std::optional<int64_t> known = element.getConstant();
+    if (!known)
+      return value;
+    constants.emplace_back(width, *known, /*isSigned=*/true, /*implicitTrunc=*/true);
+  }
+  return constant(DenseElementsAttr::get(type, constants));
 }
 
 Value NodeImporter::constant(TypedAttr value) {

@@ -10,6 +10,7 @@
 #ifndef TT_IMPORT_ONNX_NODEIMPORTER_H
 #define TT_IMPORT_ONNX_NODEIMPORTER_H
 
+#include "tt/Analysis/ShapeValues.h"
 #include "tt/Dialect/IR/TTOps.h"
 
 #include "mlir/IR/Builders.h"
@@ -79,9 +80,9 @@ class NodeImporter : public NodeAttributes {
 public:
   /// `inputs` are the values of the node's inputs, null where the name is empty.
   NodeImporter(Model &model, const onnx::NodeProto &proto, std::string description, int opset, mlir::OpBuilder &builder,
-               mlir::Location loc, llvm::ArrayRef<mlir::Value> inputs)
-      : NodeAttributes(model, proto, std::move(description)), opset(opset), builder(builder), loc(loc), inputs(inputs) {
-  }
+               ShapeAnalysis &analysis, mlir::Location loc, llvm::ArrayRef<mlir::Value> inputs)
+      : NodeAttributes(model, proto, std::move(description)), opset(opset), builder(builder), analysis(analysis),
+        loc(loc), inputs(inputs) {}
 
   int getOpset() const { return opset; }
   mlir::OpBuilder &getBuilder() { return builder; }
@@ -124,8 +125,8 @@ public:
   //===- Creation
   //---------------------------------------------------------------------------------------------------===//
 
-  /// Creates an op of one result: infers its type, verifies it, and folds it where all operands are constant and the
-  /// result is small. A failure is an error of the node.
+  /// Creates an op of one result: infers its type, refines it by what is known of sizes, verifies the op, and replaces
+  /// it by a constant where its value is known and small. A failure is an error of the node.
   template <typename Op, typename... Args> mlir::Value create(Args &&...args) {
     llvm::SmallVector<mlir::Value> values = createMany<Op>(1, std::forward<Args>(args)...);
     return values.front();
@@ -183,9 +184,12 @@ public:
 
 private:
   llvm::SmallVector<mlir::Value> finish(mlir::OperationState &state, unsigned numResults);
+  void refineTypes(mlir::Operation *op);
+  mlir::Value findConstant(mlir::Value value);
 
   int opset;
   mlir::OpBuilder &builder;
+  ShapeAnalysis &analysis;
   mlir::Location loc;
   llvm::ArrayRef<mlir::Value> inputs;
   llvm::SmallVector<mlir::Value> results;

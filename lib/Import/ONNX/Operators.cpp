@@ -72,7 +72,7 @@ std::string tt::onnx_import::explainMissing(StringRef domain, StringRef name, in
     domain = "";
   for (const Operator &op : operators)
     if (op.name == name && op.domain == domain)
-      return ("is supported in opsets " + Twine(op.firstOpset) + " to " + Twine(op.lastOpset) + " only").str();
+      return ("supported in opsets " + Twine(op.firstOpset) + " to " + Twine(op.lastOpset) + " only").str();
   bool isTraining = domain == "ai.onnx.preview.training";
   if (domain.empty() || isTraining)
     for (const RefusedOperator &op : refused) {
@@ -83,9 +83,8 @@ std::string tt::onnx_import::explainMissing(StringRef domain, StringRef name, in
   if (domain == "ai.onnx.ml")
     return "operators of classical machine learning (domain 'ai.onnx.ml') are not supported";
   if (!domain.empty())
-    return ("is an operator of domain '" + domain + "', which is not supported; use operators of the default domain")
-        .str();
-  return "is not supported; see docs/operators for those which are";
+    return ("operators of domain '" + domain + "' are not supported; use those of the default domain").str();
+  return "the operator is not supported; docs/operators lists those which are";
 }
 
 void tt::printOnnxOperators(raw_ostream &os) {

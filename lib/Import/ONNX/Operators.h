@@ -10,8 +10,9 @@
 
 namespace tt::onnx_import {
 
-/// The opsets of the default domain that models may use, and the versions of the file format.
-constexpr int minOpset = 7, maxOpset = 26;
+/// The opsets of the default domain that models may use, and the versions of the file format. Below opset 7, only
+/// operators whose meaning has not changed since are in the table.
+constexpr int minOpset = 1, maxOpset = 26;
 constexpr int minIRVersion = 3, maxIRVersion = 13;
 
 /// Creates the ops of one node.

@@ -157,9 +157,11 @@ static Ints getTransposedPads(NodeImporter &node, Value x, const Window &window,
     }
     int64_t wanted = outputShape ? (*outputShape)[i] : size * window.strides[i];
     int64_t full = window.strides[i] * (size - 1) + outputPadding[i] + (window.kernel[i] - 1) * window.dilations[i] + 1;
-    int64_t total = std::max<int64_t>(full - wanted, 0), smaller = total / 2, larger = total - smaller;
-    pads[i] = autoPad == "SAME_UPPER" ? smaller : larger;
-    pads[spatial + i] = autoPad == "SAME_UPPER" ? larger : smaller;
+    // A result larger than the full one gets zeros at its end, as in ONNX Runtime and the ONNX tests.
+    int64_t total = full - wanted, smaller = std::max<int64_t>(total, 0) / 2, larger = total - smaller;
+    bool isLargerLast = autoPad == "SAME_UPPER" || total < 0;
+    pads[i] = isLargerLast ? smaller : larger;
+    pads[spatial + i] = isLargerLast ? larger : smaller;
   }
   return pads;
 }
