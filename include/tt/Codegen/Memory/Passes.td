@@ -3,4 +3,207 @@
 
 include "mlir/Pass/PassBase.td"
 
+def RecordSignaturesPass : Pass<"tt-record-signatures", "::mlir::ModuleOp"> {
+  let summary = "Record names and types of the inputs and outputs of each entry point";
+  let description = [{
+    Entry points are the public `func.func`s with a body. Writes `tt.inputs` and `tt.outputs` on each: arrays of
+    `{name, dims, type}` from `tt.name`, `tt.dims` and the tensor types. Run while the types still say which integers are
+    unsigned; a function that has the attributes is left alone. A value without a name is called `inputN` or `outputN`. Before:
+    ```mlir
+    func.func @main(%x: tensor<?x4xf32> {tt.name = "x", tt.dims = ["batch", ""]}) -> (tensor<?x4xf32> {tt.name = "y", tt.dims = ["batch", ""]}) {
+      return %x : tensor<?x4xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%x: tensor<?x4xf32> {tt.name = "x", tt.dims = ["batch", ""]}) -> (tensor<?x4xf32> {tt.name = "y", tt.dims = ["batch", ""]})
+        attributes {tt.inputs = [{dims = ["batch", ""], name = "x", type = tensor<?x4xf32>}],
+                    tt.outputs = [{dims = ["batch", ""], name = "y", type = tensor<?x4xf32>}]} {
+      return %x : tensor<?x4xf32>
+    }
+    ```
+  }];
+}
+
+def ExpandPadsPass : Pass<"tt-expand-pads", "::mlir::func::FuncOp"> {
+  let summary = "Turn constant padding into border fills and an insertion";
+  let description = [{
+    `tensor.pad` with one padding value becomes a fill of each border strip and a `tensor.insert_slice` of the source. The strips stand before the
+    op that makes the source where sizes allow, so that `eliminate-empty-tensors` lets that op write straight into the interior.
+    A negative static padding is an error. Before:
+    ```mlir
+    func.func @pad(%x: tensor<4x4xf32>) -> tensor<5x4xf32> {
+      %c0 = arith.constant 0.0 : f32
+      %p = tensor.pad %x low[1, 0] high[0, 0] {
+      ^bb0(%i: index, %j: index):
+        tensor.yield %c0 : f32
+      } : tensor<4x4xf32> to tensor<5x4xf32>
+      return %p : tensor<5x4xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @pad(%x: tensor<4x4xf32>) -> tensor<5x4xf32> {
+      %c0 = arith.constant 0.0 : f32
+      %e = tensor.empty() : tensor<5x4xf32>
+      %s = tensor.extract_slice %e[0, 0] [1, 4] [1, 1] : tensor<5x4xf32> to tensor<1x4xf32>
+      %f = linalg.fill ins(%c0 : f32) outs(%s : tensor<1x4xf32>) -> tensor<1x4xf32>
+      %b = tensor.insert_slice %f into %e[0, 0] [1, 4] [1, 1] : tensor<1x4xf32> into tensor<5x4xf32>
+      %p = tensor.insert_slice %x into %b[1, 0] [4, 4] [1, 1] : tensor<4x4xf32> into tensor<5x4xf32>
+      return %p : tensor<5x4xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def BufferizePass : Pass<"tt-bufferize", "::mlir::ModuleOp"> {
+  let summary = "Turn tensors into buffers";
+  let description = [{
+    One-shot bufferization of the whole module. Arguments of functions are never written; buffers at function boundaries are dense and row-major;
+    nothing is freed (`tt-plan-arena` gives every allocation its place). Run `eliminate-empty-tensors` before. Before:
+    ```mlir
+    func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %e = tensor.empty() : tensor<4xf32>
+      %r = linalg.exp ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+      return %r : tensor<4xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%x: memref<4xf32>) -> memref<4xf32> {
+      %e = memref.alloc() {alignment = 64 : i64} : memref<4xf32>
+      linalg.exp ins(%x : memref<4xf32>) outs(%e : memref<4xf32>)
+      return %e : memref<4xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def BindOutputsPass : Pass<"tt-bind-outputs", "::mlir::ModuleOp"> {
+  let summary = "Give entry points the run's context instead of arguments and results";
+  let description = [{
+    Each entry point `(buffers) -> buffers` becomes `(%ctx: !llvm.ptr)`: arguments become `tt.input`, and the allocation behind each returned buffer
+    becomes `tt.output`, also through reshapes. Where that is not possible (an input, a constant, a buffer returned twice, a slice, sizes unknown at the
+    allocation) the value is copied into its output, and the copy is marked `tt.output_copy`. Before:
+    ```mlir
+    func.func @main(%x: memref<4xf32>) -> memref<4xf32> {
+      %e = memref.alloc() {alignment = 64 : i64} : memref<4xf32>
+      linalg.exp ins(%x : memref<4xf32>) outs(%e : memref<4xf32>)
+      return %e : memref<4xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%ctx: !llvm.ptr) attributes {tt.entry} {
+      %x = tt.input %ctx {index = 0 : i64} : memref<4xf32>
+      %e = tt.output %ctx {index = 0 : i64} : memref<4xf32>
+      linalg.exp ins(%x : memref<4xf32>) outs(%e : memref<4xf32>)
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::tt::TTDialect", "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def PlaceWeightsPass : Pass<"tt-place-weights", "::mlir::ModuleOp"> {
+  let summary = "Move large constants to the weights section";
+  let description = [{
+    Each `memref.get_global` of a constant of at least `min-bytes` bytes becomes `tt.weights` with its offset in the section; the module's attribute `tt.weights` lists the
+    constants in order, each at the next multiple of 64 bytes. Equal bytes are stored once. Smaller constants stay globals. Before:
+    ```mlir
+    memref.global "private" constant @w : memref<64xf32> = dense_resource<w>
+    func.func @main(%ctx: !llvm.ptr) {
+      %0 = memref.get_global @w : memref<64xf32>
+      return
+    }
+    ```
+    After:
+    ```mlir
+    module attributes {tt.weights = [dense_resource<w> : tensor<64xf32>]} {
+      func.func @main(%ctx: !llvm.ptr) {
+        %0 = tt.weights {offset = 0 : i64} : memref<64xf32>
+        return
+      }
+    }
+    ```
+  }];
+  let options = [Option<"minBytes", "min-bytes", "int64_t", /*default=*/"256", "Constants below this many bytes stay globals.">];
+  let dependentDialects = ["::tt::TTDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def PlanArenaPass : Pass<"tt-plan-arena", "::mlir::func::FuncOp"> {
+  let summary = "Give every buffer of an entry point its place in the arena";
+  let description = [{
+    Works on entry points (`tt.entry`). Allocations become views of one `tt.arena`; two buffers share bytes only when one is dead before the other is
+    first used. Static sizes: placed by size, largest first, at the lowest free offset. Sizes computable from input sizes: slots behind the static part, offsets
+    computed at the start of the function. All offsets are multiples of 64. A size that depends on data becomes `tt.run_alloc`. Before:
+    ```mlir
+    func.func @main(%ctx: !llvm.ptr) attributes {tt.entry} {
+      %x = tt.input %ctx {index = 0 : i64} : memref<4xf32>
+      %y = tt.output %ctx {index = 0 : i64} : memref<4xf32>
+      %a = memref.alloc() {alignment = 64 : i64} : memref<4xf32>
+      linalg.exp ins(%x : memref<4xf32>) outs(%a : memref<4xf32>)
+      linalg.exp ins(%a : memref<4xf32>) outs(%y : memref<4xf32>)
+      return
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%ctx: !llvm.ptr) attributes {tt.entry} {
+      %c0 = arith.constant 0 : index
+      %c64 = arith.constant 64 : index
+      %arena = tt.arena %ctx, %c64 : memref<?xi8>
+      %x = tt.input %ctx {index = 0 : i64} : memref<4xf32>
+      %y = tt.output %ctx {index = 0 : i64} : memref<4xf32>
+      %a = memref.view %arena[%c0][] : memref<?xi8> to memref<4xf32>
+      linalg.exp ins(%x : memref<4xf32>) outs(%a : memref<4xf32>)
+      linalg.exp ins(%a : memref<4xf32>) outs(%y : memref<4xf32>)
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::tt::TTDialect", "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def OutlineKernelsPass : Pass<"tt-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "Move each compute op of an entry point into a function of its own";
+  let description = [{
+    Each `linalg` op, kernel op, `memref.copy` and loop at the top of an entry point moves into a private function marked `tt.kernel` that takes the context, the buffers
+    and the scalars it uses; scalar constants move along. Equal functions are shared. Before:
+    ```mlir
+    func.func @main(%ctx: !llvm.ptr) attributes {tt.entry} {
+      %x = tt.input %ctx {index = 0 : i64} : memref<4xf32>
+      %y = tt.output %ctx {index = 0 : i64} : memref<4xf32>
+      linalg.exp ins(%x : memref<4xf32>) outs(%y : memref<4xf32>)
+      return
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%ctx: !llvm.ptr) attributes {tt.entry} {
+      %x = tt.input %ctx {index = 0 : i64} : memref<4xf32>
+      %y = tt.output %ctx {index = 0 : i64} : memref<4xf32>
+      call @exp_4(%ctx, %x, %y) : (!llvm.ptr, memref<4xf32>, memref<4xf32>) -> ()
+      return
+    }
+    func.func private @exp_4(%ctx: !llvm.ptr, %x: memref<4xf32>, %y: memref<4xf32>) attributes {tt.kernel} {
+      linalg.exp ins(%x : memref<4xf32>) outs(%y : memref<4xf32>)
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def VerifyBufferizedPass : Pass<"tt-verify-bufferized", "::mlir::ModuleOp"> {
+  let summary = "Check the contract of the stage `bufferized`";
+  let description = [{
+    Fails on a tensor, a `memref.alloc`, an entry point that does not take exactly the context, and a copy into an output that `tt-bind-outputs` did not mark.
+    The error names the op and the pass that should have removed it. Changes nothing.
+  }];
+}
+
 #endif

@@ -1,0 +1,65 @@
+//===- BufferizationModels.cpp - how the ops of tt bufferize --------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "tt/Codegen/Memory/BufferizationModels.h"
+
+#include "tt/Dialect/IR/TTOps.h"
+
+#include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"
+#include "mlir/IR/DialectRegistry.h"
+
+using namespace mlir;
+using namespace mlir::bufferization;
+
+namespace {
+
+/// A kernel op writes every element of `init` and reads none of them.
+template <typename OpTy>
+struct KernelModel : DstBufferizableOpInterfaceExternalModel<KernelModel<OpTy>, OpTy> {
+  bool bufferizesToMemoryRead(Operation *op, OpOperand &operand, const AnalysisState &) const {
+    return !cast<DestinationStyleOpInterface>(op).isDpsInit(&operand);
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter, const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    auto dps = cast<DestinationStyleOpInterface>(op);
+    if (dps.hasPureBufferSemantics())
+      return success();
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands()) {
+      if (!isa<TensorType>(operand.getType())) {
+        operands.push_back(operand);
+        continue;
+      }
+      FailureOr<Value> buffer = getBuffer(rewriter, operand, options, state);
+      if (failed(buffer))
+        return failure();
+      operands.push_back(*buffer);
+    }
+    SmallVector<Value> results;
+    for (OpOperand &init : dps.getDpsInitsMutable())
+      results.push_back(operands[init.getOperandNumber()]);
+    rewriter.setInsertionPoint(op);
+    OperationState newState(op->getLoc(), op->getName(), operands, /*types=*/{}, op->getAttrs());
+    newState.propertiesAttr = op->getPropertiesAsAttribute();
+    for (Region &region : op->getRegions())
+      newState.addRegion()->takeBody(region);
+    rewriter.create(newState);
+    replaceOpWithBufferizedValues(rewriter, op, results);
+    return success();
+  }
+};
+
+} // namespace
+
+void tt::registerBufferizationModels(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, tt::TTDialect *) {
+    GemmOp::attachInterface<KernelModel<GemmOp>>(*context);
+    ConvDirectOp::attachInterface<KernelModel<ConvDirectOp>>(*context);
+    ConvDepthwiseOp::attachInterface<KernelModel<ConvDepthwiseOp>>(*context);
+    PackOp::attachInterface<KernelModel<PackOp>>(*context);
+    SoftmaxRowsOp::attachInterface<KernelModel<SoftmaxRowsOp>>(*context);
+    NormRowsOp::attachInterface<KernelModel<NormRowsOp>>(*context);
+  });
+}
