@@ -39,8 +39,6 @@ void tt::recordSignature(func::FuncOp func) {
   func->setAttr("tt.outputs", b.getArrayAttr(outputs));
 }
 
-int64_t tt::getElementBytes(Type type) { return type.isIndex() ? 8 : llvm::divideCeil(type.getIntOrFloatBitWidth(), 8); }
-
 bool tt::hoistComputation(Value value, Operation *point, const DominanceInfo &dominance) {
   llvm::SetVector<Operation *> slice;
   SmallVector<Value> pending{value};

@@ -18,9 +18,6 @@ inline bool isEntryPoint(mlir::func::FuncOp func) { return !func.isPrivate() && 
 /// it has them.
 void recordSignature(mlir::func::FuncOp func);
 
-/// Bytes of one element in a buffer: an i1 takes one byte, an index eight.
-int64_t getElementBytes(mlir::Type type);
-
 /// Makes `value` available before `point` by moving the pure ops it is computed from. Returns false, and moves nothing, when
 /// that is not possible. Only moves ops within the block of `point`.
 bool hoistComputation(mlir::Value value, mlir::Operation *point, const mlir::DominanceInfo &dominance);

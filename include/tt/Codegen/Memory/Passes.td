@@ -17,8 +17,8 @@ def RecordSignaturesPass : Pass<"tt-record-signatures", "::mlir::ModuleOp"> {
     After:
     ```mlir
     func.func @main(%x: tensor<?x4xf32> {tt.name = "x", tt.dims = ["batch", ""]}) -> (tensor<?x4xf32> {tt.name = "y", tt.dims = ["batch", ""]})
-        attributes {tt.inputs = [{dims = ["batch", ""], name = "x", type = tensor<?x4xf32>}],
-                    tt.outputs = [{dims = ["batch", ""], name = "y", type = tensor<?x4xf32>}]} {
+        attributes {tt.inputs = [{dims = ["batch", ""], name = "x", type = tensor<?x4xf32>} ],
+                    tt.outputs = [{dims = ["batch", ""], name = "y", type = tensor<?x4xf32>} ]} {
       return %x : tensor<?x4xf32>
     }
     ```
@@ -186,10 +186,10 @@ def OutlineKernelsPass : Pass<"tt-outline-kernels", "::mlir::ModuleOp"> {
     func.func @main(%ctx: !llvm.ptr) attributes {tt.entry} {
       %x = tt.input %ctx {index = 0 : i64} : memref<4xf32>
       %y = tt.output %ctx {index = 0 : i64} : memref<4xf32>
-      call @exp_4(%ctx, %x, %y) : (!llvm.ptr, memref<4xf32>, memref<4xf32>) -> ()
+      call @k_exp_4(%ctx, %x, %y) : (!llvm.ptr, memref<4xf32>, memref<4xf32>) -> ()
       return
     }
-    func.func private @exp_4(%ctx: !llvm.ptr, %x: memref<4xf32>, %y: memref<4xf32>) attributes {tt.kernel} {
+    func.func private @k_exp_4(%ctx: !llvm.ptr, %x: memref<4xf32>, %y: memref<4xf32>) attributes {tt.kernel} {
       linalg.exp ins(%x : memref<4xf32>) outs(%y : memref<4xf32>)
       return
     }

@@ -3,4 +3,70 @@
 
 include "mlir/Pass/PassBase.td"
 
+def SetTargetPass : Pass<"tt-set-target", "::mlir::ModuleOp"> {
+  let summary = "Write the CPU that code is generated for on the module";
+  let description = [{
+    Sets `tt.target`. A module that has the attribute keeps it, unless `cpu` or `triple` is given. Before:
+    ```mlir
+    module {}
+    ```
+    After, with `cpu=x86-64-v3 triple=x86_64-unknown-linux-gnu`:
+    ```mlir
+    module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>} {}
+    ```
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", /*default=*/"\"\"", "`native` (default), x86-64-v2, -v3, -v4 or a name LLVM knows.">,
+    Option<"triple", "triple", "std::string", /*default=*/"\"\"", "Target triple; this machine's by default.">
+  ];
+  let dependentDialects = ["::tt::TTDialect"];
+}
+
+def OutlineParallelPass : Pass<"tt-outline-parallel", "::mlir::ModuleOp"> {
+  let summary = "Move bodies of parallel loops into functions and call the runtime";
+  let description = [{
+    The body of each `tt.parallel_for` becomes a private function `(ctx, args, chunk, thread)`; what it uses from outside travels in a struct on the stack of
+    the caller, whose address is `args`. Constants move along. Before:
+    ```mlir
+    func.func private @k(%ctx: !llvm.ptr, %n: index, %y: memref<?xf32>) {
+      tt.parallel_for %ctx, %n {
+      ^bb0(%chunk: index, %thread: index):
+        %c = arith.constant 1.0 : f32
+        memref.store %c, %y[%chunk] : memref<?xf32>
+        tt.yield
+      }
+      return
+    }
+    ```
+    After (shortened): a call of `@tt_rt_parallel_for(%ctx, @k_parallel, %args, %n)` in `@k`, and a function `@k_parallel`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::func::FuncDialect"];
+}
+
+def ConvertToLLVMPass : Pass<"tt-convert-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "Convert functions, buffers, arithmetic and runtime ops to the LLVM dialect";
+  let description = [{
+    Runtime ops become calls of the runtime (include/tt/Runtime/Internal.h) or the address of the weights; `arith`, `math`, `index`, `cf`, `memref`, `vector` and `func` go the upstream way,
+    math functions that LLVM lacks become calls of libm. Functions become internal, entry points get the prefix `tt_entry_`. What has no
+    conversion is an error. Before:
+    ```mlir
+    func.func private @k(%ctx: !llvm.ptr, %ok: i1) {
+      tt.check %ok, "onnx node 'a': sizes differ"
+      return
+    }
+    ```
+    After (shortened): a branch around a call of `@tt_rt_fail(%ctx, "onnx node 'a': sizes differ")`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def EmitDescriptorPass : Pass<"tt-emit-descriptor", "::mlir::ModuleOp"> {
+  let summary = "Describe the model's entry points to the runtime";
+  let description = [{
+    Makes the constant `tt_model_descriptor` (`tt_model_info` of include/tt/Runtime/ABI.h) from the attributes `tt.inputs`, `tt.outputs` of the entry points, `tt.model_name`, `tt.target` and `tt.weights` of
+    the module. Works on the LLVM dialect.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 #endif

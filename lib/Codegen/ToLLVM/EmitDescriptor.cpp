@@ -1,0 +1,221 @@
+//===- EmitDescriptor.cpp - tt-emit-descriptor ----------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The structs of include/tt/Runtime/ABI.h as LLVM globals. Field orders here and there must agree.
+//===----------------------------------------------------------------------===//
+
+#include "tt/Codegen/ToLLVM/Passes.h"
+
+#include "tt/Codegen/ToLLVM/Weights.h"
+#include "tt/Dialect/IR/TTDialect.h"
+#include "tt/Support/Target.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace tt {
+#define GEN_PASS_DEF_EMITDESCRIPTORPASS
+#include "tt/Codegen/ToLLVM/Passes.h.inc"
+} // namespace tt
+
+using namespace mlir;
+
+namespace {
+
+constexpr int64_t kABIVersion = 1;
+
+/// ONNX's TensorProto.DataType number of an element type; 0 for a type that no tensor of a model has.
+int64_t getDataType(Type type) {
+  if (type.isF32())
+    return 1;
+  if (type.isF64())
+    return 11;
+  if (type.isF16())
+    return 10;
+  if (type.isBF16())
+    return 16;
+  auto integer = dyn_cast<IntegerType>(type);
+  if (!integer)
+    return 0;
+  bool isUnsigned = integer.isUnsigned();
+  switch (integer.getWidth()) {
+  case 1:
+    return 9;
+  case 8:
+    return isUnsigned ? 2 : 3;
+  case 16:
+    return isUnsigned ? 4 : 5;
+  case 32:
+    return isUnsigned ? 12 : 6;
+  case 64:
+    return isUnsigned ? 13 : 7;
+  default:
+    return 0;
+  }
+}
+
+/// Makes constant globals of structs, arrays and texts.
+class DescriptorBuilder {
+public:
+  explicit DescriptorBuilder(ModuleOp module)
+      : module(module), b(OpBuilder::atBlockEnd(module.getBody())), pointer(LLVM::LLVMPointerType::get(b.getContext())) {}
+
+  /// A value inside an initializer: a number, or the address of a symbol (null: a null pointer).
+  struct Field {
+    Type type;
+    int64_t number = 0;
+    Operation *symbol = nullptr;
+  };
+  Field i32(int64_t value) { return {b.getI32Type(), value}; }
+  Field i64(int64_t value) { return {b.getI64Type(), value}; }
+  Field address(Operation *symbol) { return {pointer, 0, symbol}; }
+
+  Operation *text(StringRef text) {
+    Operation *&global = texts[text];
+    if (!global) {
+      std::string bytes = text.str() + '\0';
+      global = LLVM::GlobalOp::create(b, module.getLoc(), LLVM::LLVMArrayType::get(b.getI8Type(), bytes.size()), true,
+                                      LLVM::Linkage::Internal, uniqueName(), b.getStringAttr(bytes));
+    }
+    return global;
+  }
+
+  /// An array of structs (of plain values where `rows` have one field each); null when it is empty.
+  Operation *array(ArrayRef<SmallVector<Field>> rows) {
+    if (rows.empty())
+      return nullptr;
+    Type element = getRowType(rows[0]);
+    return global(LLVM::LLVMArrayType::get(element, rows.size()), uniqueName(), LLVM::Linkage::Internal,
+                  [&](Location loc, Value value) {
+                    for (auto [i, row] : llvm::enumerate(rows))
+                      value = LLVM::InsertValueOp::create(b, loc, value, makeRow(loc, element, row),
+                                                          ArrayRef<int64_t>{static_cast<int64_t>(i)});
+                    return value;
+                  });
+  }
+
+  /// A struct that other objects see under `name` (hidden: within the artefact only).
+  void exported(StringRef name, ArrayRef<Field> row) {
+    Type type = LLVM::LLVMStructType::getLiteral(b.getContext(),
+                                                 llvm::map_to_vector(row, [](const Field &f) { return f.type; }));
+    auto result = global(type, name, LLVM::Linkage::External,
+                         [&](Location loc, Value) { return makeRow(loc, type, row); });
+    result.setVisibility_(LLVM::Visibility::Hidden);
+  }
+
+private:
+  std::string uniqueName() { return "tt_descriptor_" + std::to_string(count++); }
+
+  Type getRowType(ArrayRef<Field> row) {
+    if (row.size() == 1)
+      return row[0].type;
+    return LLVM::LLVMStructType::getLiteral(b.getContext(),
+                                            llvm::map_to_vector(row, [](const Field &f) { return f.type; }));
+  }
+
+  Value makeField(Location loc, const Field &field) {
+    if (auto global = dyn_cast_or_null<LLVM::GlobalOp>(field.symbol))
+      return LLVM::AddressOfOp::create(b, loc, global);
+    if (auto func = dyn_cast_or_null<LLVM::LLVMFuncOp>(field.symbol))
+      return LLVM::AddressOfOp::create(b, loc, func);
+    if (field.type == pointer)
+      return LLVM::ZeroOp::create(b, loc, pointer);
+    return LLVM::ConstantOp::create(b, loc, field.type, b.getIntegerAttr(field.type, field.number));
+  }
+
+  Value makeRow(Location loc, Type type, ArrayRef<Field> row) {
+    if (!isa<LLVM::LLVMStructType>(type))
+      return makeField(loc, row[0]);
+    Value value = LLVM::UndefOp::create(b, loc, type);
+    for (auto [i, field] : llvm::enumerate(row))
+      value = LLVM::InsertValueOp::create(b, loc, value, makeField(loc, field),
+                                          ArrayRef<int64_t>{static_cast<int64_t>(i)});
+    return value;
+  }
+
+  LLVM::GlobalOp global(Type type, StringRef name, LLVM::Linkage linkage,
+                        llvm::function_ref<Value(Location, Value)> initialize) {
+    Location loc = module.getLoc();
+    auto global = LLVM::GlobalOp::create(b, loc, type, /*isConstant=*/true, linkage, name, Attribute());
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(b.createBlock(&global.getInitializerRegion()));
+    Value start = LLVM::UndefOp::create(b, loc, type);
+    LLVM::ReturnOp::create(b, loc, initialize(loc, start));
+    return global;
+  }
+
+  ModuleOp module;
+  OpBuilder b;
+  Type pointer;
+  llvm::StringMap<Operation *> texts;
+  int64_t count = 0;
+};
+
+struct EmitDescriptorPass : tt::impl::EmitDescriptorPassBase<EmitDescriptorPass> {
+  using EmitDescriptorPassBase::EmitDescriptorPassBase;
+  using Field = DescriptorBuilder::Field;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    DescriptorBuilder d(module);
+    SmallVector<SmallVector<Field>> entries;
+    for (auto func : llvm::to_vector(module.getOps<LLVM::LLVMFuncOp>())) {
+      auto name = func->getAttrOfType<StringAttr>("tt.entry_name");
+      if (!name)
+        continue;
+      auto inputs = func->getAttrOfType<ArrayAttr>("tt.inputs"), outputs = func->getAttrOfType<ArrayAttr>("tt.outputs");
+      if (!inputs || !outputs) {
+        func.emitOpError("needs the attributes tt.inputs and tt.outputs; run tt-bind-outputs");
+        return signalPassFailure();
+      }
+      FailureOr<Operation *> inputInfos = describeValues(d, func, inputs), outputInfos = describeValues(d, func, outputs);
+      if (failed(inputInfos) || failed(outputInfos))
+        return signalPassFailure();
+      entries.push_back({d.address(d.text(name)), d.i32(inputs.size()), d.i32(outputs.size()), d.address(*inputInfos),
+                         d.address(*outputInfos), d.address(func)});
+    }
+    auto target = module->getAttrOfType<tt::TargetAttr>("tt.target");
+    if (!target) {
+      module.emitError("needs the attribute tt.target; run tt-set-target");
+      return signalPassFailure();
+    }
+    auto modelName = module->getAttrOfType<StringAttr>("tt.model_name");
+    std::string targetText = (target.getTriple() + " " + target.getCpu()).str();
+    d.exported("tt_model_descriptor",
+               {d.i32(kABIVersion), d.i32(entries.size()), d.address(d.array(entries)),
+                d.address(d.text(modelName ? modelName.getValue() : "model")), d.address(d.text("tt 0.1.0")),
+                d.address(d.text(targetText)), d.i64(0), d.i64(tt::getWeightsBytes(module))});
+  }
+
+  /// The array of tt_value_info for `values` (`tt.inputs` or `tt.outputs`).
+  FailureOr<Operation *> describeValues(DescriptorBuilder &d, LLVM::LLVMFuncOp func, ArrayAttr values) {
+    SmallVector<SmallVector<Field>> infos;
+    for (auto value : values.getAsRange<DictionaryAttr>()) {
+      auto name = value.getAs<StringAttr>("name");
+      auto dims = value.getAs<ArrayAttr>("dims");
+      auto type = value.getAs<TypeAttr>("type");
+      auto tensor = type ? dyn_cast<RankedTensorType>(type.getValue()) : nullptr;
+      if (!name || !dims || !tensor || dims.size() != static_cast<size_t>(tensor.getRank()))
+        return func.emitOpError("needs name, dims and a ranked tensor type for each input and output, but found ") << value;
+      int64_t dataType = getDataType(tensor.getElementType());
+      if (!dataType)
+        return func.emitOpError("has the value '") << name.getValue() << "' of an element type that ONNX does not have: " << tensor;
+      SmallVector<SmallVector<Field>> sizes, names;
+      bool named = false;
+      for (auto [size, dimName] : llvm::zip(tensor.getShape(), dims.getAsRange<StringAttr>())) {
+        bool isDynamic = ShapedType::isDynamic(size);
+        sizes.push_back({d.i64(isDynamic ? -1 : size)});
+        bool hasName = isDynamic && !dimName.empty();
+        names.push_back({d.address(hasName ? d.text(dimName.getValue()) : nullptr)});
+        named |= hasName;
+      }
+      infos.push_back({d.address(d.text(name.getValue())), d.i32(dataType), d.i32(tensor.getRank()),
+                       d.address(d.array(sizes)), d.address(named ? d.array(names) : nullptr)});
+    }
+    return d.array(infos);
+  }
+};
+
+} // namespace

@@ -1,0 +1,90 @@
+//===- EmitObject.cpp - from the LLVM dialect to machine code -------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "tt/Codegen/ToLLVM/EmitObject.h"
+
+#include "tt/Dialect/IR/TTDialect.h"
+#include "tt/Support/Target.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace llvm;
+
+static Error fail(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
+
+/// Functions must be compiled for the same CPU as the module, and use the full width of its registers.
+static void setFunctionAttributes(Module &module, const tt::Target &target) {
+  for (Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr("target-cpu", target.cpu);
+    if (!target.features.empty())
+      function.addFnAttr("target-features", target.features);
+    std::string width = std::to_string(target.lanes * 32);
+    function.addFnAttr("prefer-vector-width", width);
+    function.addFnAttr("min-legal-vector-width", width);
+    function.setDoesNotThrow();
+  }
+}
+
+static void optimize(Module &module, TargetMachine &machine) {
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager components;
+  ModuleAnalysisManager modules;
+  PipelineTuningOptions tuning;
+  // Kernels are vectorized and unrolled by tt; LLVM's own vectorizers would undo register tiles.
+  tuning.LoopVectorization = false;
+  tuning.SLPVectorization = false;
+  tuning.LoopUnrolling = false;
+  tuning.LoopInterleaving = false;
+  PassBuilder builder(&machine, tuning);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2).run(module, modules);
+}
+
+Expected<tt::Target> tt::getTarget(mlir::ModuleOp module) {
+  auto attr = module->getAttrOfType<tt::TargetAttr>("tt.target");
+  if (!attr)
+    return fail("the module needs the attribute tt.target; run tt-set-target");
+  return Target{attr.getTriple().str(), attr.getCpu().str(), attr.getFeatures().str(), attr.getLanes(),
+                attr.getRegisters()};
+}
+
+Error tt::emitCode(mlir::ModuleOp module, const Target &target, CodeKind kind, raw_pwrite_stream &os) {
+  Expected<std::unique_ptr<TargetMachine>> machine = createTargetMachine(target);
+  if (!machine)
+    return machine.takeError();
+  LLVMContext context;
+  std::unique_ptr<Module> code = mlir::translateModuleToLLVMIR(module, context, "tt");
+  if (!code)
+    return fail("translation to LLVM IR failed");
+  code->setTargetTriple((*machine)->getTargetTriple());
+  code->setDataLayout((*machine)->createDataLayout());
+  code->setPICLevel(PICLevel::BigPIC);
+  setFunctionAttributes(*code, target);
+  optimize(*code, **machine);
+  if (kind == CodeKind::LLVMIR) {
+    code->print(os, nullptr);
+    return Error::success();
+  }
+  legacy::PassManager passes;
+  if ((*machine)->addPassesToEmitFile(passes, os, nullptr,
+                                      kind == CodeKind::Assembly ? CodeGenFileType::AssemblyFile
+                                                                 : CodeGenFileType::ObjectFile))
+    return fail("LLVM cannot write this kind of file for " + target.triple);
+  passes.run(*code);
+  return Error::success();
+}
