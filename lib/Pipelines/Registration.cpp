@@ -1,16 +1,19 @@
 //===- Registration.cpp - everything the tools know ------------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #include "tt/Pipelines/Registration.h"
 
 #include "tt/Codegen/Config/Passes.h"
+#include "tt/Codegen/Memory/BufferizationModels.h"
 #include "tt/Codegen/Memory/Passes.h"
 #include "tt/Codegen/Microkernel/Passes.h"
 #include "tt/Codegen/ToLLVM/Passes.h"
 #include "tt/Codegen/ToLinalg/Passes.h"
 #include "tt/Dialect/IR/TTDialect.h"
 #include "tt/Graph/Passes.h"
+#include "tt/Pipelines/Stages.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -22,6 +25,7 @@ void tt::registerDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllExtensions(registry);
   mlir::registerAllToLLVMIRTranslations(registry);
   registry.insert<tt::TTDialect>();
+  registerBufferizationModels(registry);
 }
 
 void tt::registerPasses() {
@@ -32,4 +36,5 @@ void tt::registerPasses() {
   registerMemoryPasses();
   registerMicrokernelPasses();
   registerToLLVMPasses();
+  registerStagePipelines();
 }

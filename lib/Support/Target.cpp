@@ -1,5 +1,6 @@
 //===- Target.cpp - the CPU that code is made for -------------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #include "tt/Support/Target.h"
@@ -64,7 +65,8 @@ Expected<tt::Target> tt::parseTarget(StringRef tripleName, StringRef cpu) {
   Triple host(sys::getDefaultTargetTriple());
   Triple triple(tripleName.empty() ? host.str() : Triple::normalize(tripleName));
   if (!triple.isX86_64() && !triple.isAArch64())
-    return fail("target '" + tripleName + "' needs the architecture x86_64 or aarch64, but has '" + triple.getArchName() + "'");
+    return fail("target '" + tripleName + "' needs the architecture x86_64 or aarch64, but has '" +
+                triple.getArchName() + "'");
   if (!triple.isOSLinux())
     return fail("target '" + tripleName + "' needs the system linux, but has '" + triple.getOSName() + "'");
 
@@ -75,7 +77,8 @@ Expected<tt::Target> tt::parseTarget(StringRef tripleName, StringRef cpu) {
     cpu = sameArchitecture ? "native" : triple.isX86_64() ? "x86-64" : "generic";
   if (cpu == "native") {
     if (!sameArchitecture)
-      return fail("cpu 'native' needs a target of this machine's architecture, but found '" + triple.str() + "'; name a cpu");
+      return fail("cpu 'native' needs a target of this machine's architecture, but found '" + triple.str() +
+                  "'; name a cpu");
     result.cpu = sys::getHostCPUName().str();
     result.features = getHostDifferences(triple, result.cpu);
   } else {
@@ -84,8 +87,8 @@ Expected<tt::Target> tt::parseTarget(StringRef tripleName, StringRef cpu) {
 
   std::unique_ptr<MCSubtargetInfo> subtarget = createSubtarget(triple, triple.isX86_64() ? "x86-64" : "generic", "");
   if (!subtarget || !subtarget->isCPUStringValid(result.cpu))
-    return fail("unknown cpu '" + result.cpu + "' for " + triple.str() +
-                "; try native" + (triple.isX86_64() ? ", x86-64-v2, x86-64-v3, x86-64-v4" : ", generic, neoverse-n1, neoverse-v1") +
+    return fail("unknown cpu '" + result.cpu + "' for " + triple.str() + "; try native" +
+                (triple.isX86_64() ? ", x86-64-v2, x86-64-v3, x86-64-v4" : ", generic, neoverse-n1, neoverse-v1") +
                 " or a name that LLVM knows");
   if (triple.isAArch64()) {
     result.lanes = 4, result.registers = 32;

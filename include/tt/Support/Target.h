@@ -1,5 +1,6 @@
 //===- Target.h - the CPU that code is made for ---------------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #ifndef TT_SUPPORT_TARGET_H
@@ -17,15 +18,16 @@ class TargetMachine;
 
 namespace tt {
 
-/// What `#tt.target` says, without IR. `features` is what differs from LLVM's defaults for `cpu`, as `+a,-b`. `lanes` is the
-/// number of f32 elements of the widest vector register, `registers` how many of those there are.
+/// What `#tt.target` says, without IR. `features` is what differs from LLVM's defaults for `cpu`, as `+a,-b`. `lanes`
+/// is the number of f32 elements of the widest vector register, `registers` how many of those there are.
 struct Target {
   std::string triple, cpu, features;
   int64_t lanes = 0, registers = 0;
 };
 
-/// Resolves the values of `--target` (empty: this machine's triple) and `--cpu` (`native`, a level such as `x86-64-v3`, or a
-/// name LLVM knows; empty: native, or for another architecture its baseline). The error says which values are possible.
+/// Resolves the values of `--target` (empty: this machine's triple) and `--cpu` (`native`, a level such as `x86-64-v3`,
+/// or a name LLVM knows; empty: native, or for another architecture its baseline). The error says which values are
+/// possible.
 llvm::Expected<Target> parseTarget(llvm::StringRef triple, llvm::StringRef cpu);
 
 /// Whether code for `target` may use LLVM's feature `name`, e.g. "avx512vnni".

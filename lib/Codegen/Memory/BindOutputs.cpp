@@ -1,5 +1,6 @@
 //===- BindOutputs.cpp - tt-bind-outputs ----------------------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #include "tt/Codegen/Memory/Passes.h"
@@ -23,8 +24,8 @@ using namespace mlir;
 
 namespace {
 
-/// The values from a returned buffer (first) up to its allocation (last), through casts and reshapes; empty when the buffer does not
-/// come from an allocation of the function's first block.
+/// The values from a returned buffer (first) up to its allocation (last), through casts and reshapes; empty when the
+/// buffer does not come from an allocation of the function's first block.
 SmallVector<Value> traceToAllocation(Value value, Block *block) {
   SmallVector<Value> chain{value};
   while (Operation *op = value.getDefiningOp()) {
@@ -67,7 +68,8 @@ SmallVector<OpFoldResult> getSizes(OpBuilder &b, ArrayRef<Value> chain, size_t p
   return sizes;
 }
 
-Value createOutput(OpBuilder &b, Location loc, Value context, MemRefType type, ArrayRef<OpFoldResult> sizes, int64_t index) {
+Value createOutput(OpBuilder &b, Location loc, Value context, MemRefType type, ArrayRef<OpFoldResult> sizes,
+                   int64_t index) {
   SmallVector<Value> dynamic;
   for (int64_t d = 0; d < type.getRank(); ++d)
     if (type.isDynamicDim(d))
@@ -75,8 +77,8 @@ Value createOutput(OpBuilder &b, Location loc, Value context, MemRefType type, A
   return tt::OutputOp::create(b, loc, type, context, dynamic, index);
 }
 
-/// Replaces the allocation at the end of `chain` by output `index` seen through the inverse of the chain's reshapes. Returns false, and changes
-/// nothing, when the sizes are not known at the allocation.
+/// Replaces the allocation at the end of `chain` by output `index` seen through the inverse of the chain's reshapes.
+/// Returns false, and changes nothing, when the sizes are not known at the allocation.
 bool bindAllocation(ArrayRef<Value> chain, Value context, int64_t index) {
   auto alloc = chain.back().getDefiningOp<memref::AllocOp>();
   DominanceInfo dominance(alloc->getParentOp());
@@ -147,7 +149,8 @@ struct BindOutputsPass : tt::impl::BindOutputsPassBase<BindOutputsPass> {
       return;
     OpBuilder b(terminator);
     auto type = cast<MemRefType>(value.getType());
-    Value output = createOutput(b, value.getLoc(), context, type, memref::getMixedSizes(b, value.getLoc(), value), index);
+    Value output =
+        createOutput(b, value.getLoc(), context, type, memref::getMixedSizes(b, value.getLoc(), value), index);
     auto copy = memref::CopyOp::create(b, value.getLoc(), value, output);
     copy->setAttr("tt.output_copy", b.getUnitAttr());
   }

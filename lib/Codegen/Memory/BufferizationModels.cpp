@@ -1,5 +1,6 @@
 //===- BufferizationModels.cpp - how the ops of tt bufferize --------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #include "tt/Codegen/Memory/BufferizationModels.h"
@@ -15,8 +16,7 @@ using namespace mlir::bufferization;
 namespace {
 
 /// A kernel op writes every element of `init` and reads none of them.
-template <typename OpTy>
-struct KernelModel : DstBufferizableOpInterfaceExternalModel<KernelModel<OpTy>, OpTy> {
+template <typename OpTy> struct KernelModel : DstBufferizableOpInterfaceExternalModel<KernelModel<OpTy>, OpTy> {
   bool bufferizesToMemoryRead(Operation *op, OpOperand &operand, const AnalysisState &) const {
     return !cast<DestinationStyleOpInterface>(op).isDpsInit(&operand);
   }

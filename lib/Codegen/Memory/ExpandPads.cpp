@@ -1,5 +1,6 @@
 //===- ExpandPads.cpp - tt-expand-pads ------------------------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #include "tt/Codegen/Memory/Passes.h"
@@ -54,7 +55,8 @@ OpFoldResult add(OpBuilder &b, Location loc, OpFoldResult l, OpFoldResult r) {
   return affine::makeComposedFoldedAffineApply(b, loc, s0 + s1, {l, r});
 }
 
-/// Where the border can be filled: before the first writer of the source when everything needed exists there, else at the pad.
+/// Where the border can be filled: before the first writer of the source when everything needed exists there, else at
+/// the pad.
 Operation *findInsertionPoint(tensor::PadOp pad, Value padding, const DominanceInfo &dominance) {
   Operation *writer = findFirstWriter(pad.getSource());
   if (!writer || writer->getBlock() != pad->getBlock())

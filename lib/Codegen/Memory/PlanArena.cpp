@@ -1,5 +1,6 @@
 //===- PlanArena.cpp - tt-plan-arena --------------------------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #include "tt/Codegen/Memory/Passes.h"
@@ -30,7 +31,8 @@ struct Buffers {
   bool empty() const { return allocs.empty(); }
 };
 
-/// Creates index arithmetic at the start of a function and keeps equal values equal: `(x * y)` of the same x and y is made once.
+/// Creates index arithmetic at the start of a function and keeps equal values equal: `(x * y)` of the same x and y is
+/// made once.
 class SizeBuilder {
 public:
   SizeBuilder(OpBuilder &builder, Location loc) : b(builder), loc(loc) {}
@@ -139,8 +141,8 @@ struct PlanArenaPass : tt::impl::PlanArenaPassBase<PlanArenaPass> {
       place(fixed, dynamic, context, anchor);
   }
 
-  /// Steps of the first block in which `alloc` or a view of it is used; first > last when it never is. A use inside a loop counts
-  /// as the whole loop.
+  /// Steps of the first block in which `alloc` or a view of it is used; first > last when it never is. A use inside a
+  /// loop counts as the whole loop.
   tt::Lifetime getLifetime(memref::AllocOp alloc, Block *block, const BufferViewFlowAnalysis &aliases,
                            const DenseMap<Operation *, int64_t> &steps) {
     tt::Lifetime lifetime{INT64_MAX, -1};
@@ -170,8 +172,8 @@ struct PlanArenaPass : tt::impl::PlanArenaPassBase<PlanArenaPass> {
 
   void place(const Buffers &fixed, const Buffers &dynamic, Value context, Operation *anchor) {
     int64_t fixedBytes = 0, numSlots = 0;
-    SmallVector<int64_t> sizes = llvm::map_to_vector(
-        fixed.allocs, [](memref::AllocOp alloc) { return getStaticBytes(alloc.getType()); });
+    SmallVector<int64_t> sizes =
+        llvm::map_to_vector(fixed.allocs, [](memref::AllocOp alloc) { return getStaticBytes(alloc.getType()); });
     SmallVector<int64_t> offsets = tt::planOffsets(sizes, fixed.lifetimes, fixedBytes);
 
     OpBuilder b(anchor);
@@ -193,13 +195,13 @@ struct PlanArenaPass : tt::impl::PlanArenaPassBase<PlanArenaPass> {
       slotOffsets[slot] = end;
       end = size.add(end, slotBytes[slot]);
     }
-    SmallVector<Value> fixedOffsets = llvm::map_to_vector(offsets, [&](int64_t offset) { return size.constant(offset); });
+    SmallVector<Value> fixedOffsets =
+        llvm::map_to_vector(offsets, [&](int64_t offset) { return size.constant(offset); });
     auto arenaType = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
     Value arena = tt::ArenaOp::create(b, loc, arenaType, context, end);
     auto replace = [&](memref::AllocOp alloc, Value offset) {
       b.setInsertionPoint(alloc);
-      Value view =
-          memref::ViewOp::create(b, alloc.getLoc(), alloc.getType(), arena, offset, alloc.getDynamicSizes());
+      Value view = memref::ViewOp::create(b, alloc.getLoc(), alloc.getType(), arena, offset, alloc.getDynamicSizes());
       alloc.replaceAllUsesWith(view);
       alloc.erase();
     };

@@ -1,5 +1,6 @@
 //===- Utils.h - shared by the passes of Codegen/Memory -------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #ifndef TT_LIB_CODEGEN_MEMORY_UTILS_H
@@ -18,8 +19,8 @@ inline bool isEntryPoint(mlir::func::FuncOp func) { return !func.isPrivate() && 
 /// it has them.
 void recordSignature(mlir::func::FuncOp func);
 
-/// Makes `value` available before `point` by moving the pure ops it is computed from. Returns false, and moves nothing, when
-/// that is not possible. Only moves ops within the block of `point`.
+/// Makes `value` available before `point` by moving the pure ops it is computed from. Returns false, and moves nothing,
+/// when that is not possible. Only moves ops within the block of `point`.
 bool hoistComputation(mlir::Value value, mlir::Operation *point, const mlir::DominanceInfo &dominance);
 
 } // namespace tt

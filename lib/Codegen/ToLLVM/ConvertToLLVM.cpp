@@ -1,5 +1,6 @@
 //===- ConvertToLLVM.cpp - tt-convert-to-llvm -----------------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #include "tt/Codegen/ToLLVM/Passes.h"
@@ -65,7 +66,7 @@ struct ConvertToLLVMPass : tt::impl::ConvertToLLVMPassBase<ConvertToLLVMPass> {
       return signalPassFailure();
 
     for (auto func : module.getOps<LLVM::LLVMFuncOp>())
-      if (!func.isDeclaration()) {
+      if (!func.isExternal()) {
         func.setLinkage(LLVM::Linkage::Internal);
         func.setNoInline(func->hasAttr("tt.kernel"));
       }

@@ -1,19 +1,23 @@
 //===- EmitDescriptor.cpp - tt-emit-descriptor ----------------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //
 // The structs of include/tt/Runtime/ABI.h as LLVM globals. Field orders here and there must agree.
 //===----------------------------------------------------------------------===//
 
 #include "tt/Codegen/ToLLVM/Passes.h"
 
+#include "tt/Codegen/ToLLVM/EmitObject.h"
 #include "tt/Codegen/ToLLVM/Weights.h"
 #include "tt/Dialect/IR/TTDialect.h"
+#include "tt/Runtime/Internal.h"
 #include "tt/Support/Target.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/TargetParser/Triple.h"
 
 namespace tt {
 #define GEN_PASS_DEF_EMITDESCRIPTORPASS
@@ -24,43 +28,53 @@ using namespace mlir;
 
 namespace {
 
-constexpr int64_t kABIVersion = 1;
-
 /// ONNX's TensorProto.DataType number of an element type; 0 for a type that no tensor of a model has.
 int64_t getDataType(Type type) {
   if (type.isF32())
-    return 1;
+    return TT_FLOAT;
   if (type.isF64())
-    return 11;
+    return TT_DOUBLE;
   if (type.isF16())
-    return 10;
+    return TT_FLOAT16;
   if (type.isBF16())
-    return 16;
+    return TT_BFLOAT16;
   auto integer = dyn_cast<IntegerType>(type);
   if (!integer)
-    return 0;
+    return TT_UNDEFINED;
   bool isUnsigned = integer.isUnsigned();
   switch (integer.getWidth()) {
   case 1:
-    return 9;
+    return TT_BOOL;
   case 8:
-    return isUnsigned ? 2 : 3;
+    return isUnsigned ? TT_UINT8 : TT_INT8;
   case 16:
-    return isUnsigned ? 4 : 5;
+    return isUnsigned ? TT_UINT16 : TT_INT16;
   case 32:
-    return isUnsigned ? 12 : 6;
+    return isUnsigned ? TT_UINT32 : TT_INT32;
   case 64:
-    return isUnsigned ? 13 : 7;
+    return isUnsigned ? TT_UINT64 : TT_INT64;
   default:
-    return 0;
+    return TT_UNDEFINED;
   }
+}
+
+/// The TT_CPU bits that code for `target` may use.
+uint64_t getRequiredFeatures(const tt::Target &target) {
+  uint64_t mask = 0;
+#define TT_CPU_TEST(identifier, bit, name)                                                                             \
+  if ((llvm::Triple(target.triple).isX86() == ((bit) < 48)) && tt::hasFeature(target, name))                           \
+    mask |= TT_CPU_##identifier;
+  TT_CPU_FEATURES(TT_CPU_TEST)
+#undef TT_CPU_TEST
+  return mask;
 }
 
 /// Makes constant globals of structs, arrays and texts.
 class DescriptorBuilder {
 public:
   explicit DescriptorBuilder(ModuleOp module)
-      : module(module), b(OpBuilder::atBlockEnd(module.getBody())), pointer(LLVM::LLVMPointerType::get(b.getContext())) {}
+      : module(module), b(OpBuilder::atBlockEnd(module.getBody())),
+        pointer(LLVM::LLVMPointerType::get(b.getContext())) {}
 
   /// A value inside an initializer: a number, or the address of a symbol (null: a null pointer).
   struct Field {
@@ -100,8 +114,8 @@ public:
   void exported(StringRef name, ArrayRef<Field> row) {
     Type type = LLVM::LLVMStructType::getLiteral(b.getContext(),
                                                  llvm::map_to_vector(row, [](const Field &f) { return f.type; }));
-    auto result = global(type, name, LLVM::Linkage::External,
-                         [&](Location loc, Value) { return makeRow(loc, type, row); });
+    auto result =
+        global(type, name, LLVM::Linkage::External, [&](Location loc, Value) { return makeRow(loc, type, row); });
     result.setVisibility_(LLVM::Visibility::Hidden);
   }
 
@@ -130,8 +144,8 @@ private:
       return makeField(loc, row[0]);
     Value value = LLVM::UndefOp::create(b, loc, type);
     for (auto [i, field] : llvm::enumerate(row))
-      value = LLVM::InsertValueOp::create(b, loc, value, makeField(loc, field),
-                                          ArrayRef<int64_t>{static_cast<int64_t>(i)});
+      value =
+          LLVM::InsertValueOp::create(b, loc, value, makeField(loc, field), ArrayRef<int64_t>{static_cast<int64_t>(i)});
     return value;
   }
 
@@ -170,23 +184,24 @@ struct EmitDescriptorPass : tt::impl::EmitDescriptorPassBase<EmitDescriptorPass>
         func.emitOpError("needs the attributes tt.inputs and tt.outputs; run tt-bind-outputs");
         return signalPassFailure();
       }
-      FailureOr<Operation *> inputInfos = describeValues(d, func, inputs), outputInfos = describeValues(d, func, outputs);
+      FailureOr<Operation *> inputInfos = describeValues(d, func, inputs),
+                             outputInfos = describeValues(d, func, outputs);
       if (failed(inputInfos) || failed(outputInfos))
         return signalPassFailure();
       entries.push_back({d.address(d.text(name)), d.i32(inputs.size()), d.i32(outputs.size()), d.address(*inputInfos),
                          d.address(*outputInfos), d.address(func)});
     }
-    auto target = module->getAttrOfType<tt::TargetAttr>("tt.target");
+    llvm::Expected<tt::Target> target = tt::getTarget(module);
     if (!target) {
-      module.emitError("needs the attribute tt.target; run tt-set-target");
+      module.emitError(llvm::toString(target.takeError()));
       return signalPassFailure();
     }
     auto modelName = module->getAttrOfType<StringAttr>("tt.model_name");
-    std::string targetText = (target.getTriple() + " " + target.getCpu()).str();
-    d.exported("tt_model_descriptor",
-               {d.i32(kABIVersion), d.i32(entries.size()), d.address(d.array(entries)),
-                d.address(d.text(modelName ? modelName.getValue() : "model")), d.address(d.text("tt 0.1.0")),
-                d.address(d.text(targetText)), d.i64(0), d.i64(tt::getWeightsBytes(module))});
+    std::string targetText = target->triple + " " + target->cpu;
+    d.exported("tt_model_descriptor", {d.i32(TT_ABI_VERSION), d.i32(entries.size()), d.address(d.array(entries)),
+                                       d.address(d.text(modelName ? modelName.getValue() : "model")),
+                                       d.address(d.text("tt 0.1.0")), d.address(d.text(targetText)),
+                                       d.i64(getRequiredFeatures(*target)), d.i64(tt::getWeightsBytes(module))});
   }
 
   /// The array of tt_value_info for `values` (`tt.inputs` or `tt.outputs`).
@@ -198,10 +213,12 @@ struct EmitDescriptorPass : tt::impl::EmitDescriptorPassBase<EmitDescriptorPass>
       auto type = value.getAs<TypeAttr>("type");
       auto tensor = type ? dyn_cast<RankedTensorType>(type.getValue()) : nullptr;
       if (!name || !dims || !tensor || dims.size() != static_cast<size_t>(tensor.getRank()))
-        return func.emitOpError("needs name, dims and a ranked tensor type for each input and output, but found ") << value;
+        return func.emitOpError("needs name, dims and a ranked tensor type for each input and output, but found ")
+               << value;
       int64_t dataType = getDataType(tensor.getElementType());
       if (!dataType)
-        return func.emitOpError("has the value '") << name.getValue() << "' of an element type that ONNX does not have: " << tensor;
+        return func.emitOpError("has the value '")
+               << name.getValue() << "' of an element type that ONNX does not have: " << tensor;
       SmallVector<SmallVector<Field>> sizes, names;
       bool named = false;
       for (auto [size, dimName] : llvm::zip(tensor.getShape(), dims.getAsRange<StringAttr>())) {

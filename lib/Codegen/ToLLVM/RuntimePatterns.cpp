@@ -1,5 +1,6 @@
 //===- RuntimePatterns.cpp - runtime ops to calls -------------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #include "RuntimePatterns.h"
@@ -69,11 +70,11 @@ Value createDescriptor(OpBuilder &b, Location loc, const LLVMTypeConverter &conv
   return descriptor;
 }
 
-template <typename OpTy>
-struct RuntimePattern : ConvertOpToLLVMPattern<OpTy> {
+template <typename OpTy> struct RuntimePattern : ConvertOpToLLVMPattern<OpTy> {
   using ConvertOpToLLVMPattern<OpTy>::ConvertOpToLLVMPattern;
 
-  static Value call(ConversionPatternRewriter &rewriter, Operation *op, tt::RuntimeFunction function, ValueRange arguments) {
+  static Value call(ConversionPatternRewriter &rewriter, Operation *op, tt::RuntimeFunction function,
+                    ValueRange arguments) {
     auto callee = tt::getRuntimeFunction(op->getParentOfType<ModuleOp>(), function);
     return LLVM::CallOp::create(rewriter, op->getLoc(), callee, arguments).getResult();
   }
@@ -90,26 +91,27 @@ struct ConvertInput : RuntimePattern<tt::InputOp> {
     SmallVector<Value> dynamic;
     for (int64_t d = 0; d < type.getRank(); ++d)
       if (type.isDynamicDim(d))
-        dynamic.push_back(LLVM::LoadOp::create(rewriter, loc, rewriter.getI64Type(),
-                                               getElementAddress(rewriter, loc, dims, d)));
-    rewriter.replaceOp(op, createDescriptor(rewriter, loc, *getTypeConverter(), type, memory,
-                                            getSizes(rewriter, loc, type, dynamic)));
+        dynamic.push_back(
+            LLVM::LoadOp::create(rewriter, loc, rewriter.getI64Type(), getElementAddress(rewriter, loc, dims, d)));
+    rewriter.replaceOp(
+        op, createDescriptor(rewriter, loc, *getTypeConverter(), type, memory, getSizes(rewriter, loc, type, dynamic)));
     return success();
   }
 };
 
 struct ConvertOutput : RuntimePattern<tt::OutputOp> {
   using RuntimePattern::RuntimePattern;
-  LogicalResult matchAndRewrite(tt::OutputOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(tt::OutputOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     auto type = cast<MemRefType>(op.getType());
     SmallVector<Value> sizes = getSizes(rewriter, loc, type, adaptor.getSizes());
     Value dims = createDimsArray(rewriter, loc, type.getRank());
     for (auto [d, size] : llvm::enumerate(sizes))
       LLVM::StoreOp::create(rewriter, loc, size, getElementAddress(rewriter, loc, dims, d));
-    Value memory = call(rewriter, op, tt::RuntimeFunction::Output,
-                        {adaptor.getCtx(), constant(rewriter, loc, op.getIndex()),
-                         constant(rewriter, loc, type.getRank()), dims});
+    Value memory =
+        call(rewriter, op, tt::RuntimeFunction::Output,
+             {adaptor.getCtx(), constant(rewriter, loc, op.getIndex()), constant(rewriter, loc, type.getRank()), dims});
     rewriter.replaceOp(op, createDescriptor(rewriter, loc, *getTypeConverter(), type, memory, sizes));
     return success();
   }
@@ -127,7 +129,8 @@ struct ConvertArena : RuntimePattern<tt::ArenaOp> {
 
 struct ConvertRunAlloc : RuntimePattern<tt::RunAllocOp> {
   using RuntimePattern::RuntimePattern;
-  LogicalResult matchAndRewrite(tt::RunAllocOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(tt::RunAllocOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     auto type = cast<MemRefType>(op.getType());
     SmallVector<Value> sizes = getSizes(rewriter, loc, type, adaptor.getSizes());
@@ -142,12 +145,14 @@ struct ConvertRunAlloc : RuntimePattern<tt::RunAllocOp> {
 
 struct ConvertWeights : RuntimePattern<tt::WeightsOp> {
   using RuntimePattern::RuntimePattern;
-  LogicalResult matchAndRewrite(tt::WeightsOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(tt::WeightsOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     Value memory = LLVM::AddressOfOp::create(rewriter, loc, tt::getWeightsSymbol(op->getParentOfType<ModuleOp>()));
     memory = LLVM::GEPOp::create(rewriter, loc, memory.getType(), rewriter.getI8Type(), memory,
                                  ArrayRef<LLVM::GEPArg>{constant(rewriter, loc, op.getOffset())});
-    rewriter.replaceOp(op, createDescriptor(rewriter, loc, *getTypeConverter(), cast<MemRefType>(op.getType()), memory, {}));
+    rewriter.replaceOp(
+        op, createDescriptor(rewriter, loc, *getTypeConverter(), cast<MemRefType>(op.getType()), memory, {}));
     return success();
   }
 };

@@ -1,5 +1,6 @@
 //===- RuntimePatterns.h - runtime ops to calls ---------------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #ifndef TT_LIB_CODEGEN_TOLLVM_RUNTIMEPATTERNS_H

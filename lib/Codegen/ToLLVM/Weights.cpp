@@ -1,5 +1,6 @@
 //===- Weights.cpp - the weights section of an artefact -------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #include "tt/Codegen/ToLLVM/Weights.h"
@@ -61,13 +62,15 @@ Error tt::writeWeightsObject(ModuleOp module, const Target &target, raw_ostream 
 
   // Layout: header, weights, symbols, names, section headers.
   constexpr uint64_t headerSize = 64, symbolSize = 24, sectionSize = 64, numSections = 6, numSymbols = 2;
-  uint64_t weightsAt = kPage, symbolsAt = alignTo(weightsAt + bytes, 8), symbolNamesAt = symbolsAt + numSymbols * symbolSize,
+  uint64_t weightsAt = kPage, symbolsAt = alignTo(weightsAt + bytes, 8),
+           symbolNamesAt = symbolsAt + numSymbols * symbolSize,
            sectionNamesAt = symbolNamesAt + symbolNames.bytes.size(),
            sectionsAt = alignTo(sectionNamesAt + sectionNames.bytes.size(), 8), start = os.tell();
   support::endian::Writer w(os, endianness::little);
   auto padTo = [&](uint64_t offset) { os.write_zeros(offset - (os.tell() - start)); };
 
-  os << ELF::ElfMagic << char(ELF::ELFCLASS64) << char(ELF::ELFDATA2LSB) << char(ELF::EV_CURRENT) << char(ELF::ELFOSABI_NONE);
+  os << ELF::ElfMagic << char(ELF::ELFCLASS64) << char(ELF::ELFDATA2LSB) << char(ELF::EV_CURRENT)
+     << char(ELF::ELFOSABI_NONE);
   os.write_zeros(8);
   w.write<uint16_t>(ELF::ET_REL);
   w.write<uint16_t>(triple.isAArch64() ? ELF::EM_AARCH64 : ELF::EM_X86_64);
@@ -91,8 +94,9 @@ Error tt::writeWeightsObject(ModuleOp module, const Target &target, raw_ostream 
     std::vector<char> storage;
     ArrayRef<char> data = tt::getConstantBytes(weights, storage);
     if (data.size() != getBytes(weights))
-      return createStringError(inconvertibleErrorCode(), "a constant has " + Twine(data.size()) + " bytes of data, but needs " +
-                                                             Twine(getBytes(weights)) + "; were its resources elided?");
+      return createStringError(inconvertibleErrorCode(), "a constant has " + Twine(data.size()) +
+                                                             " bytes of data, but needs " + Twine(getBytes(weights)) +
+                                                             "; were its resources elided?");
     os.write(data.data(), data.size());
     end += data.size();
   }
@@ -124,7 +128,8 @@ Error tt::writeWeightsObject(ModuleOp module, const Target &target, raw_ostream 
   };
   writeSection(0, ELF::SHT_NULL, 0, 0, 0, 0, 0, 0, 0);
   writeSection(weightsName, ELF::SHT_PROGBITS, ELF::SHF_ALLOC, weightsAt, bytes, 0, 0, kPage, 0);
-  writeSection(symtabName, ELF::SHT_SYMTAB, 0, symbolsAt, numSymbols * symbolSize, /*names=*/3, /*first global=*/1, 8, symbolSize);
+  writeSection(symtabName, ELF::SHT_SYMTAB, 0, symbolsAt, numSymbols * symbolSize, /*names=*/3, /*first global=*/1, 8,
+               symbolSize);
   writeSection(strtabName, ELF::SHT_STRTAB, 0, symbolNamesAt, symbolNames.bytes.size(), 0, 0, 1, 0);
   writeSection(stackName, ELF::SHT_PROGBITS, 0, sectionNamesAt, 0, 0, 0, 1, 0);
   writeSection(shstrtabName, ELF::SHT_STRTAB, 0, sectionNamesAt, sectionNames.bytes.size(), 0, 0, 1, 0);

@@ -1,5 +1,6 @@
 //===- BufferizationModels.h - how the ops of tt bufferize ----------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #ifndef TT_CODEGEN_MEMORY_BUFFERIZATIONMODELS_H
@@ -11,8 +12,8 @@ class DialectRegistry;
 
 namespace tt {
 
-/// Attaches BufferizableOpInterface to the kernel ops of the tt dialect: each writes its `init` in place and reads only the
-/// other operands.
+/// Attaches BufferizableOpInterface to the kernel ops of the tt dialect: each writes its `init` in place and reads only
+/// the other operands.
 void registerBufferizationModels(mlir::DialectRegistry &registry);
 
 } // namespace tt

@@ -1,5 +1,6 @@
 //===- EmitObject.h - from the LLVM dialect to machine code ---------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #ifndef TT_CODEGEN_TOLLVM_EMITOBJECT_H
@@ -27,7 +28,8 @@ enum class CodeKind {
 /// The CPU of `tt.target` on `module`.
 llvm::Expected<Target> getTarget(mlir::ModuleOp module);
 
-/// Translates `module` (LLVM dialect only, stage `llvm`), optimizes it for `target` and writes it to `os`. Two calls write equal bytes.
+/// Translates `module` (LLVM dialect only, stage `llvm`), optimizes it for `target` and writes it to `os`. Two calls
+/// write equal bytes.
 llvm::Error emitCode(mlir::ModuleOp module, const Target &target, CodeKind kind, llvm::raw_pwrite_stream &os);
 
 } // namespace tt

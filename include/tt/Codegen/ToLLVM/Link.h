@@ -1,0 +1,32 @@
+//===- Link.h - objects to artefacts --------------------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#ifndef TT_CODEGEN_TOLLVM_LINK_H
+#define TT_CODEGEN_TOLLVM_LINK_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+namespace mlir {
+class ModuleOp;
+}
+
+namespace tt {
+
+struct Target;
+
+enum class ArtefactKind {
+  SharedLibrary, ///< exports the functions of include/tt/Runtime/ABI.h
+  Executable,    ///< with the runtime's main
+  Object         ///< one relocatable object with runtime and weights
+};
+
+/// Compiles `module` (stage `llvm`) for `target` and links it with its weights and the runtime to the file `path`,
+/// which appears whole or not at all. Needs ld.lld; the artefact needs libc and libm only.
+llvm::Error linkArtefact(mlir::ModuleOp module, const Target &target, ArtefactKind kind, llvm::StringRef path);
+
+} // namespace tt
+
+#endif // TT_CODEGEN_TOLLVM_LINK_H

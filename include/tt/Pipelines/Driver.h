@@ -1,0 +1,49 @@
+//===- Driver.h - from a model file to an artefact ------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#ifndef TT_PIPELINES_DRIVER_H
+#define TT_PIPELINES_DRIVER_H
+
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tt {
+
+enum class OutputKind {
+  Automatic, ///< by the output's extension: .so, .o, .mlir, .mlirbc, .ll, .s; anything else is an executable
+  SharedLibrary,
+  Object,
+  Executable,
+  MLIR,
+  Bytecode,
+  LLVMIR,
+  Assembly
+};
+
+struct CompileOptions {
+  std::string input;  ///< .onnx, .mlir or .mlirbc
+  std::string output; ///< "-" for text on stdout
+  OutputKind kind = OutputKind::Automatic;
+  std::string cpu, triple; ///< see tt/Support/Target.h
+  std::string until;       ///< last stage to run; empty: all that the output needs
+  std::string
+      dumpStages; ///< folder for the module after each stage: NN-NAME.mlirbc and, resources elided, NN-NAME.mlir
+  std::vector<std::pair<std::string, int64_t>> dims; ///< values for symbolic dimensions, by name
+  unsigned threads = 0;    ///< threads of the compiler; 0: one per CPU. The result does not depend on it
+  bool verifyEach = false; ///< verify the IR after every pass
+};
+
+enum class CompileStatus { Success = 0, UserError = 1, InternalError = 2 };
+
+/// Compiles `options.input` to `options.output`. Problems are printed to stderr, each on a line that starts with
+/// `error:` or `warning:` and names the node. On failure no output file is left and an old one stays.
+CompileStatus compileModel(const CompileOptions &options);
+
+} // namespace tt
+
+#endif // TT_PIPELINES_DRIVER_H

@@ -1,0 +1,209 @@
+//===- Driver.cpp - from a model file to an artefact ----------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "tt/Pipelines/Driver.h"
+
+#include "tt/Codegen/ToLLVM/EmitObject.h"
+#include "tt/Codegen/ToLLVM/Link.h"
+#include "tt/Pipelines/Registration.h"
+#include "tt/Pipelines/Stages.h"
+#include "tt/Support/OutputFile.h"
+#include "tt/Support/Target.h"
+
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/ThreadPool.h"
+#include "llvm/Support/raw_ostream.h"
+#include <mutex>
+
+using namespace mlir;
+using llvm::Error;
+using llvm::StringRef;
+using tt::CompileStatus;
+using tt::OutputKind;
+
+namespace {
+
+OutputKind getKind(const tt::CompileOptions &options) {
+  if (options.kind != OutputKind::Automatic)
+    return options.kind;
+  StringRef extension = llvm::sys::path::extension(options.output);
+  if (extension == ".so")
+    return OutputKind::SharedLibrary;
+  if (extension == ".o")
+    return OutputKind::Object;
+  if (extension == ".mlirbc")
+    return OutputKind::Bytecode;
+  if (extension == ".ll")
+    return OutputKind::LLVMIR;
+  if (extension == ".s")
+    return OutputKind::Assembly;
+  bool text = extension == ".mlir" || options.output == "-";
+  return text ? OutputKind::MLIR : OutputKind::Executable;
+}
+
+/// Prints `error: where: text` for each diagnostic and counts errors.
+class DiagnosticPrinter {
+public:
+  explicit DiagnosticPrinter(MLIRContext &context) : handler(&context, [this](Diagnostic &d) { return print(d); }) {}
+  int64_t numErrors() const { return errors; }
+
+private:
+  /// The ONNX name in `loc`, or file:line:column.
+  static std::string getPlace(Location loc) {
+    std::string place;
+    loc->walk([&](Location part) {
+      if (auto name = dyn_cast<NameLoc>(part))
+        place = "'" + name.getName().str() + "'";
+      else if (auto file = dyn_cast<FileLineColLoc>(part))
+        place =
+            file.getFilename().str() + ":" + std::to_string(file.getLine()) + ":" + std::to_string(file.getColumn());
+      return place.empty() ? WalkResult::advance() : WalkResult::interrupt();
+    });
+    return place;
+  }
+
+  LogicalResult print(Diagnostic &diagnostic) {
+    StringRef severity = "note";
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+      severity = "error", ++errors;
+    else if (diagnostic.getSeverity() == DiagnosticSeverity::Warning)
+      severity = "warning";
+    std::string text = diagnostic.str(), place = getPlace(diagnostic.getLocation());
+    llvm::errs() << severity << ": " << place << (place.empty() ? "" : ": ") << text << "\n";
+    for (Diagnostic &note : diagnostic.getNotes())
+      print(note);
+    return success();
+  }
+
+  int64_t errors = 0;
+  ScopedDiagnosticHandler handler;
+};
+
+CompileStatus report(Error error) {
+  llvm::errs() << "error: " << llvm::toString(std::move(error)) << "\n";
+  return CompileStatus::UserError;
+}
+
+Error printModule(ModuleOp module, StringRef path, bool elided) {
+  auto print = [&](llvm::raw_ostream &os) {
+    OpPrintingFlags flags;
+    if (elided)
+      flags.elideLargeElementsAttrs().elideLargeResourceString();
+    module.print(os, flags);
+    os << "\n";
+    return Error::success();
+  };
+  if (path == "-")
+    return print(llvm::outs());
+  return tt::writeFileAtomically(path, [&](llvm::raw_fd_ostream &os) { return print(os); });
+}
+
+Error writeBytecode(ModuleOp module, StringRef path) {
+  return tt::writeFileAtomically(path, [&](llvm::raw_fd_ostream &os) -> Error {
+    if (failed(writeBytecodeToFile(module, os)))
+      return llvm::createStringError(llvm::inconvertibleErrorCode(), "bytecode cannot express the module");
+    return Error::success();
+  });
+}
+
+Error dumpStage(ModuleOp module, StringRef folder, size_t number, StringRef stage) {
+  if (std::error_code ec = llvm::sys::fs::create_directories(folder))
+    return llvm::createStringError(ec, "cannot create '" + folder + "': " + ec.message());
+  std::string stem = (folder + "/" + (number < 10 ? "0" : "") + std::to_string(number) + "-" + stage).str();
+  if (Error error = printModule(module, stem + ".mlir", /*elided=*/true))
+    return error;
+  return writeBytecode(module, stem + ".mlirbc");
+}
+
+Error writeOutput(ModuleOp module, OutputKind kind, StringRef path) {
+  if (kind == OutputKind::MLIR)
+    return printModule(module, path, /*elided=*/false);
+  if (kind == OutputKind::Bytecode)
+    return writeBytecode(module, path);
+  llvm::Expected<tt::Target> target = tt::getTarget(module);
+  if (!target)
+    return target.takeError();
+  if (kind == OutputKind::LLVMIR || kind == OutputKind::Assembly) {
+    tt::CodeKind code = kind == OutputKind::LLVMIR ? tt::CodeKind::LLVMIR : tt::CodeKind::Assembly;
+    return tt::writeFileAtomically(path,
+                                   [&](llvm::raw_fd_ostream &os) { return tt::emitCode(module, *target, code, os); });
+  }
+  tt::ArtefactKind artefact = kind == OutputKind::SharedLibrary ? tt::ArtefactKind::SharedLibrary
+                              : kind == OutputKind::Object      ? tt::ArtefactKind::Object
+                                                                : tt::ArtefactKind::Executable;
+  return tt::linkArtefact(module, *target, artefact, path);
+}
+
+OwningOpRef<ModuleOp> readModel(const tt::CompileOptions &options, MLIRContext &context) {
+  return parseSourceFile<ModuleOp>(options.input, &context);
+}
+
+} // namespace
+
+CompileStatus tt::compileModel(const CompileOptions &options) {
+  auto userError = [](const llvm::Twine &message) {
+    return report(llvm::createStringError(llvm::inconvertibleErrorCode(), message));
+  };
+  OutputKind kind = getKind(options);
+  const Stage *last = findStage(options.until.empty() ? "llvm" : options.until);
+  if (!last) {
+    std::string names;
+    for (const Stage &stage : getStages())
+      names += (names.empty() ? "" : ", ") + stage.name.str();
+    return userError("unknown stage '" + options.until + "'; the stages are " + names);
+  }
+  if (kind != OutputKind::MLIR && kind != OutputKind::Bytecode && last->name != "llvm")
+    return userError("the stage '" + last->name + "' can only be written as .mlir or .mlirbc, but the output is '" +
+                     options.output + "'");
+  if (llvm::Expected<tt::Target> target = parseTarget(options.triple, options.cpu); !target)
+    return report(target.takeError());
+
+  static std::once_flag registered;
+  std::call_once(registered, registerPasses);
+  DialectRegistry registry;
+  registerDialects(registry);
+  llvm::DefaultThreadPool pool(llvm::hardware_concurrency(options.threads));
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  if (options.threads != 1)
+    context.setThreadPool(pool);
+  context.printOpOnDiagnostic(false);
+  DiagnosticPrinter diagnostics(context);
+  OwningOpRef<ModuleOp> module = readModel(options, context);
+  if (!module)
+    return diagnostics.numErrors() ? CompileStatus::UserError
+                                   : userError("cannot read '" + options.input + "' as a model");
+  if (!(*module)->hasAttr("tt.model_name"))
+    (*module)->setAttr("tt.model_name", StringAttr::get(&context, llvm::sys::path::stem(options.input)));
+
+  size_t number = 0;
+  for (const Stage &stage : getStages()) {
+    PassManager manager(&context);
+    manager.enableVerifier(options.verifyEach);
+    addStage(manager, stage, options.cpu, options.triple);
+    if (failed(manager.run(*module))) {
+      if (diagnostics.numErrors())
+        return CompileStatus::UserError;
+      llvm::errs() << "internal error: stage '" << stage.name << "' failed without saying why\n";
+      return CompileStatus::InternalError;
+    }
+    if (!options.dumpStages.empty())
+      if (Error error = dumpStage(*module, options.dumpStages, number, stage.name))
+        return report(std::move(error));
+    ++number;
+    if (&stage == last)
+      break;
+  }
+  if (Error error = writeOutput(*module, kind, options.output))
+    return report(std::move(error));
+  return CompileStatus::Success;
+}

@@ -1,0 +1,150 @@
+//===- Stages.cpp - the named stages of a compilation ---------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//
+// The only place that orders passes.
+//===----------------------------------------------------------------------===//
+
+#include "tt/Pipelines/Stages.h"
+
+#include "tt/Codegen/ToLLVM/Passes.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "llvm/Support/ErrorHandling.h"
+
+using namespace mlir;
+using llvm::StringRef;
+
+namespace {
+
+constexpr StringRef kOptimized[] = {
+    "tt-infer-shapes",
+    "tt-fold-constants",
+    "canonicalize",
+    "func.func(tt-fuse-batch-norm)",
+    "func.func(tt-raise-norm)",
+    "func.func(tt-raise-activation)",
+    "func.func(tt-raise-softmax)",
+    "func.func(tt-raise-attention)",
+    "func.func(tt-assign-layout)",
+    "canonicalize",
+    "cse",
+    "tt-fold-constants",
+    "tt-record-signatures",
+};
+
+constexpr StringRef kLinalg[] = {
+    "tt-convert-to-linalg", "canonicalize", "cse", "tt-fuse-elementwise", "tt-fuse-epilogues", "canonicalize", "cse",
+};
+
+constexpr StringRef kTiled[] = {"tt-choose-config", "tt-pack-weights"};
+
+constexpr StringRef kBufferized[] = {
+    "func.func(tt-expand-pads)",
+    "canonicalize",
+    "cse",
+    "eliminate-empty-tensors",
+    "tt-bufferize",
+    // One canonicalization is not enough: it leaves copies of a buffer onto itself.
+    "canonicalize",
+    "cse",
+    "canonicalize",
+    "tt-bind-outputs",
+    "canonicalize",
+    "cse",
+    "tt-place-weights",
+    "func.func(tt-plan-arena)",
+    "cse",
+    "tt-outline-kernels",
+    "canonicalize",
+    "tt-verify-bufferized",
+};
+
+constexpr StringRef kVectorized[] = {
+    "func.func(tt-emit-contractions)",
+    "func.func(tt-emit-loops)",
+    "func.func(convert-linalg-to-loops)",
+    "func.func(tt-approximate-math)",
+    "canonicalize",
+    "cse",
+};
+
+constexpr StringRef kLLVM[] = {
+    "tt-outline-parallel",
+    "func.func(convert-vector-to-scf{full-unroll=true target-rank=1})",
+    "canonicalize",
+    "cse",
+    "func.func(convert-scf-to-cf)",
+    "func.func(expand-strided-metadata)",
+    "lower-affine",
+    "convert-vector-to-llvm",
+    "tt-convert-to-llvm",
+    "reconcile-unrealized-casts",
+    "canonicalize",
+    "cse",
+    "tt-emit-descriptor",
+};
+
+constexpr tt::Stage kStages[] = {
+    {"imported", "graph ops as the model file has them", {}},
+    {"optimized", "graph ops, fused and raised, images NHWC", kOptimized},
+    {"linalg", "linalg and kernel ops on tensors, elementwise ops fused", kLinalg},
+    {"tiled", "every kernel op has its register tile, constant operands are packed", kTiled},
+    {"bufferized", "buffers at planned places, one function per kernel", kBufferized},
+    {"vectorized", "loops of vectors", kVectorized},
+    {"llvm", "the LLVM dialect", kLLVM},
+};
+
+struct StageOptions : PassPipelineOptions<StageOptions> {
+  Option<std::string> cpu{*this, "cpu", llvm::cl::desc("CPU to generate code for (default: this machine's)")};
+  Option<std::string> triple{*this, "triple", llvm::cl::desc("Target triple (default: this machine's)")};
+};
+
+/// Whether every pass named in `text` is registered.
+bool isKnown(StringRef text) {
+  text.consume_front("func.func(");
+  return PassInfo::lookup(text.take_until([](char c) { return c == '{' || c == ')'; }));
+}
+
+} // namespace
+
+llvm::ArrayRef<tt::Stage> tt::getStages() { return kStages; }
+
+const tt::Stage *tt::findStage(StringRef name) {
+  auto *stage = llvm::find_if(kStages, [&](const Stage &s) { return s.name == name; });
+  return stage == std::end(kStages) ? nullptr : stage;
+}
+
+void tt::addStage(OpPassManager &manager, const Stage &stage, StringRef cpu, StringRef triple) {
+  if (stage.name == "optimized") {
+    SetTargetPassOptions options;
+    options.cpu = cpu.str();
+    options.triple = triple.str();
+    manager.addPass(createSetTargetPass(options));
+  }
+  for (StringRef text : stage.passes)
+    if (isKnown(text) && failed(parsePassPipeline(text, manager)))
+      llvm::report_fatal_error("tt: the pass '" + text + "' of stage '" + stage.name + "' is not registered");
+}
+
+void tt::registerStagePipelines() {
+  for (const Stage &stage : kStages) {
+    if (stage.passes.empty())
+      continue;
+    PassPipelineRegistration<StageOptions>(("tt-stage-" + stage.name).str(),
+                                           ("The passes of one stage: " + stage.summary).str(),
+                                           [&stage](OpPassManager &manager, const StageOptions &options) {
+                                             addStage(manager, stage, options.cpu, options.triple);
+                                           });
+    PassPipelineRegistration<StageOptions>(("tt-to-" + stage.name).str(), ("All stages up to: " + stage.summary).str(),
+                                           [&stage](OpPassManager &manager, const StageOptions &options) {
+                                             for (const Stage &each : kStages) {
+                                               addStage(manager, each, options.cpu, options.triple);
+                                               if (&each == &stage)
+                                                 break;
+                                             }
+                                           });
+  }
+}

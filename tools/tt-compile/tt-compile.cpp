@@ -1,0 +1,76 @@
+//===- tt-compile.cpp - model in, binary out ------------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "tt/Pipelines/Driver.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/raw_ostream.h"
+#include <csignal>
+
+namespace cl = llvm::cl;
+using tt::OutputKind;
+
+namespace {
+/// Made after ResetCommandLineParser, so that libLLVM's own options do not collide with ours.
+struct Options {
+  cl::opt<std::string> input{cl::Positional, cl::Required, cl::desc("MODEL (.onnx, .mlir, .mlirbc)")};
+  cl::opt<std::string> output{
+      "o", cl::Required, cl::value_desc("file"),
+      cl::desc("Output: .so, .o, .mlir, .mlirbc, .ll, .s, - (text of MLIR); else an executable")};
+  cl::opt<std::string> cpu{"cpu", cl::value_desc("name"),
+                           cl::desc("native (default), x86-64-v2, -v3, -v4, or a name LLVM knows")};
+  cl::opt<std::string> target{"target", cl::value_desc("triple"), cl::desc("Target triple (default: this machine's)")};
+  cl::opt<std::string> until{"until", cl::value_desc("stage"),
+                             cl::desc("Stop after: imported, optimized, linalg, tiled, bufferized, vectorized, llvm")};
+  cl::opt<std::string> dumpStages{"dump-stages", cl::value_desc("folder"),
+                                  cl::desc("Write the module after each stage there")};
+  cl::list<std::string> dims{"dim", cl::value_desc("name=value"), cl::desc("Fix a symbolic dimension")};
+  cl::opt<unsigned> threads{
+      "threads",
+      cl::init(0),
+      cl::desc("Threads of the compiler (default: one per CPU)"),
+  };
+  cl::opt<bool> verifyEach{"verify-each", cl::desc("Verify the IR after every pass")};
+  cl::opt<OutputKind> emit{
+      "emit", cl::desc("Kind of output, instead of by its extension:"), cl::init(OutputKind::Automatic),
+      cl::values(clEnumValN(OutputKind::SharedLibrary, "so", "shared library"),
+                 clEnumValN(OutputKind::Object, "o", "object"), clEnumValN(OutputKind::Executable, "exe", "executable"),
+                 clEnumValN(OutputKind::MLIR, "mlir", "MLIR as text"),
+                 clEnumValN(OutputKind::Bytecode, "mlirbc", "MLIR as bytecode"),
+                 clEnumValN(OutputKind::LLVMIR, "ll", "LLVM IR"), clEnumValN(OutputKind::Assembly, "s", "assembly"))};
+};
+} // namespace
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::ResetCommandLineParser();
+  Options args;
+  cl::ParseCommandLineOptions(argc, argv, "tt-compile: an ONNX model to a native binary\n");
+#ifdef SIGXFSZ
+  std::signal(SIGXFSZ, SIG_IGN); // a file size limit is an error of the write, not the end of the process
+#endif
+
+  tt::CompileOptions options;
+  options.input = args.input;
+  options.output = args.output;
+  options.kind = args.emit;
+  options.cpu = args.cpu;
+  options.triple = args.target;
+  options.until = args.until;
+  options.dumpStages = args.dumpStages;
+  options.threads = args.threads;
+  options.verifyEach = args.verifyEach;
+  for (llvm::StringRef dim : args.dims) {
+    auto [name, text] = dim.split('=');
+    int64_t value;
+    if (name.empty() || text.getAsInteger(10, value) || value < 0) {
+      llvm::errs() << "error: --dim needs name=value with a value of at least 0, but found '" << dim << "'\n";
+      return 1;
+    }
+    options.dims.emplace_back(name.str(), value);
+  }
+  return static_cast<int>(tt::compileModel(options));
+}
