@@ -7,6 +7,7 @@
 
 #include "tt/Codegen/ToLLVM/EmitObject.h"
 #include "tt/Codegen/ToLLVM/Link.h"
+#include "tt/Import/ONNX/Import.h"
 #include "tt/Pipelines/Registration.h"
 #include "tt/Pipelines/Stages.h"
 #include "tt/Support/OutputFile.h"
@@ -145,7 +146,13 @@ Error writeOutput(ModuleOp module, OutputKind kind, StringRef path) {
 }
 
 OwningOpRef<ModuleOp> readModel(const tt::CompileOptions &options, MLIRContext &context) {
-  return parseSourceFile<ModuleOp>(options.input, &context);
+  StringRef extension = llvm::sys::path::extension(options.input);
+  if (extension == ".mlir" || extension == ".mlirbc")
+    return parseSourceFile<ModuleOp>(options.input, &context);
+  tt::ImportOptions import;
+  for (const auto &[name, size] : options.dims)
+    import.dimensions[name] = size;
+  return tt::importONNX(options.input, context, import);
 }
 
 } // namespace

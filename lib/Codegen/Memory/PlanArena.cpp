@@ -106,8 +106,12 @@ struct PlanArenaPass : tt::impl::PlanArenaPassBase<PlanArenaPass> {
     if (walked.wasInterrupted())
       return signalPassFailure();
 
-    // Everything the arena's size is computed from stands before `anchor`.
-    Operation *anchor = &*llvm::find_if(*block, [](Operation &op) { return !isa<tt::InputOp>(op); });
+    // Inputs first, then what the arena's size is computed from, before `anchor`.
+    SmallVector<Operation *> inputs(block->getOps<tt::InputOp>());
+    for (Operation *input : llvm::reverse(inputs))
+      input->moveBefore(block, block->begin());
+    OpBuilder start(block, std::next(block->begin(), inputs.size()));
+    Operation *anchor = arith::ConstantIndexOp::create(start, func.getLoc(), 0);
     DominanceInfo dominance(func);
     BufferViewFlowAnalysis aliases(func);
     DenseMap<Operation *, int64_t> steps;
@@ -139,6 +143,7 @@ struct PlanArenaPass : tt::impl::PlanArenaPassBase<PlanArenaPass> {
     }
     if (!fixed.empty() || !dynamic.empty())
       place(fixed, dynamic, context, anchor);
+    anchor->erase();
   }
 
   /// Steps of the first block in which `alloc` or a view of it is used; first > last when it never is. A use inside a
