@@ -22,6 +22,8 @@ namespace tt {
 struct LoopTarget {
   int64_t lanes; ///< f32 lanes of a vector register
 
+  /// True if a fused multiply-add is an instruction (x86-64-v3 and later) and not a call of libm.
+  bool hasFma() const { return lanes >= 8; }
   /// True if the target loads and stores `bytes`-wide elements under a mask without branches.
   bool hasMaskedAccess(int64_t bytes) const { return lanes >= 16 || (lanes >= 8 && (bytes == 4 || bytes == 8)); }
 };

@@ -3,6 +3,40 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ApproximateMathPass : Pass<"tt-approximate-math", "::mlir::func::FuncOp"> {
+  let summary = "Replace math functions on f32 by short polynomials";
+  let description = [{
+    Every f32 `math` op in the table, on vectors and on scalars alike, becomes straight-line `arith` code; f16 and bf16 ops are
+    computed in f32; vectors of all other functions, and of f64, are split into scalar `math` ops, which the conversion to
+    LLVM turns into calls of libm. Ops that are instructions (`math.sqrt`, `math.floor`, `math.fma`, ...) stay. The module must
+    carry `tt.target`: targets of 8 lanes and more use fused multiply-adds. Largest errors, over dense grids against f64:
+
+    | function | error | special values |
+    |---|---|---|
+    | exp, exp2 | 1.2 ulp | results below 2^-126 are 0; exp(-inf) = 0, exp(large) = inf |
+    | expm1 | 3 ulp | expm1(-inf) = -1 |
+    | log | 1 ulp | log(0) = -inf, log(negative) = NaN, denormal arguments are exact |
+    | log2, log10, log1p | 3 ulp | as log |
+    | tanh, erf | 6 ulp, absolute 4e-7 | exactly 1 and -1 far out |
+    | sin, cos | absolute 1e-7 + 1.2e-16 abs(x) | NaN for infinities |
+    | rsqrt | 1.5 ulp | |
+
+    NaN gives NaN everywhere. Before:
+    ```mlir
+    module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {
+      func.func @f(%x: vector<16xf32>, %y: vector<2xf64>) -> (vector<16xf32>, vector<2xf64>) {
+        %0 = math.exp %x : vector<16xf32>
+        %1 = math.exp %y : vector<2xf64>
+        return %0, %1 : vector<16xf32>, vector<2xf64>
+      }
+    }
+    ```
+    After: nine `math.fma`, integer arithmetic on the exponent and two `arith.select` for the first; two `math.exp` on f64 for
+    the second.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"];
+}
+
 def EmitLoopsPass : Pass<"tt-emit-loops", "::mlir::func::FuncOp"> {
   let summary = "Emit loops of vectors for linalg ops, copies and row kernels on buffers";
   let description = [{

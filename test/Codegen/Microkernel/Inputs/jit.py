@@ -21,7 +21,7 @@ _libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 3 + 
 _libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 _libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
 
-EMIT = "func.func(tt-emit-loops,canonicalize,cse)"
+EMIT = "func.func(tt-emit-loops,tt-approximate-math,canonicalize,cse)"
 LOWER = ("llvm-request-c-wrappers),arith-expand{include-bf16=true include-f8e8m0=false},convert-vector-to-scf{full-unroll=true},"
          "convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-math-to-llvm,convert-math-to-libm,"
          "convert-vector-to-llvm,finalize-memref-to-llvm,convert-arith-to-llvm,convert-index-to-llvm,convert-func-to-llvm,"

@@ -1,0 +1,141 @@
+//===- MathApproximation.cpp - tt-approximate-math ------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "LoopsSupport.h"
+#include "MathFunctions.h"
+
+#include "tt/Codegen/Microkernel/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace tt {
+#define GEN_PASS_DEF_APPROXIMATEMATHPASS
+#include "tt/Codegen/Microkernel/Passes.h.inc"
+} // namespace tt
+
+using namespace mlir;
+using tt::MathFunctions;
+
+/// Ops that become instructions, or sequences of them that LLVM knows, on vectors of every element type.
+static bool isNative(Operation *op) {
+  return isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp, math::CountLeadingZerosOp,
+             math::CountTrailingZerosOp, math::CtPopOp, math::FloorOp, math::FmaOp, math::IsFiniteOp, math::IsInfOp,
+             math::IsNaNOp, math::IsNormalOp, math::RoundOp, math::RoundEvenOp, math::SqrtOp, math::TruncOp>(op);
+}
+
+/// The approximation of an f32 op; null if there is none.
+static Value approximate(OpBuilder &builder, Operation *op, bool hasFma) {
+  if (op->getNumOperands() != 1 || op->getNumResults() != 1)
+    return {};
+  Value x = op->getOperand(0);
+  MathFunctions functions(builder, op->getLoc(), x.getType(), hasFma);
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case([&](math::ExpOp) { return functions.exp(x); })
+      .Case([&](math::Exp2Op) { return functions.exp2(x); })
+      .Case([&](math::ExpM1Op) { return functions.expm1(x); })
+      .Case([&](math::LogOp) { return functions.log(x); })
+      .Case([&](math::Log2Op) { return functions.log2(x); })
+      .Case([&](math::Log10Op) { return functions.log10(x); })
+      .Case([&](math::Log1pOp) { return functions.log1p(x); })
+      .Case([&](math::TanhOp) { return functions.tanh(x); })
+      .Case([&](math::ErfOp) { return functions.erf(x); })
+      .Case([&](math::SinOp) { return functions.sin(x); })
+      .Case([&](math::CosOp) { return functions.cos(x); })
+      .Case([&](math::RsqrtOp) { return functions.rsqrt(x); })
+      .Default([](Operation *) { return Value(); });
+}
+
+static Operation *cloneWith(OpBuilder &builder, Operation *op, ValueRange operands, TypeRange types) {
+  OperationState state(op->getLoc(), op->getName(), operands, types, op->getAttrs());
+  return builder.create(state);
+}
+
+static Type withElement(Type type, Type element) {
+  auto shaped = dyn_cast<ShapedType>(type);
+  return shaped ? static_cast<Type>(shaped.clone(element)) : element;
+}
+
+/// Computes an op on sixteen-bit floats in f32. Returns the f32 op.
+static Operation *widen(RewriterBase &rewriter, Operation *op) {
+  Location loc = op->getLoc();
+  Type f32 = rewriter.getF32Type();
+  auto isNarrow = [](Type type) { return isa<Float16Type, BFloat16Type>(getElementTypeOrSelf(type)); };
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(
+        isNarrow(operand.getType())
+            ? arith::ExtFOp::create(rewriter, loc, withElement(operand.getType(), f32), operand).getResult()
+            : operand);
+  SmallVector<Type> types;
+  for (Type type : op->getResultTypes())
+    types.push_back(isNarrow(type) ? withElement(type, f32) : type);
+  Operation *wide = cloneWith(rewriter, op, operands, types);
+  SmallVector<Value> results;
+  for (auto [result, type] : llvm::zip(wide->getResults(), op->getResultTypes()))
+    results.push_back(result.getType() == type ? Value(result)
+                                               : arith::TruncFOp::create(rewriter, loc, type, result).getResult());
+  rewriter.replaceOp(op, results);
+  return wide;
+}
+
+/// Splits an op on vectors into one scalar op per element, for libm.
+static void scalarize(RewriterBase &rewriter, Operation *op) {
+  Location loc = op->getLoc();
+  auto type = cast<VectorType>(op->getResult(0).getType());
+  SmallVector<Value> elements;
+  SmallVector<int64_t> strides = computeStrides(type.getShape());
+  for (int64_t i = 0; i < type.getNumElements(); ++i) {
+    SmallVector<int64_t> position = delinearize(i, strides);
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands())
+      operands.push_back(isa<VectorType>(operand.getType())
+                             ? vector::ExtractOp::create(rewriter, loc, operand, position).getResult()
+                             : operand);
+    elements.push_back(cloneWith(rewriter, op, operands, type.getElementType())->getResult(0));
+  }
+  rewriter.replaceOp(op, vector::FromElementsOp::create(rewriter, loc, type, elements).getResult());
+}
+
+namespace {
+
+struct ApproximateMathPass : tt::impl::ApproximateMathPassBase<ApproximateMathPass> {
+  using ApproximateMathPassBase::ApproximateMathPassBase;
+
+  void runOnOperation() override {
+    SmallVector<Operation *> ops;
+    getOperation()->walk([&](Operation *op) {
+      if (isa<math::MathDialect>(op->getDialect()) && !isNative(op))
+        ops.push_back(op);
+    });
+    if (ops.empty())
+      return;
+    FailureOr<tt::LoopTarget> target = tt::getLoopTarget(ops.front());
+    if (failed(target))
+      return signalPassFailure();
+    IRRewriter rewriter(&getContext());
+    for (Operation *op : ops) {
+      rewriter.setInsertionPoint(op);
+      Type element = getElementTypeOrSelf(op->getOperand(0).getType());
+      if (isa<Float16Type, BFloat16Type>(element)) {
+        op = widen(rewriter, op);
+        rewriter.setInsertionPoint(op);
+        element = rewriter.getF32Type();
+      }
+      if (Value value = element.isF32() ? approximate(rewriter, op, target->hasFma()) : Value())
+        rewriter.replaceOp(op, value);
+      else if (op->getNumResults() == 1 && isa<VectorType>(op->getResult(0).getType()))
+        scalarize(rewriter, op);
+    }
+  }
+};
+
+} // namespace
