@@ -36,7 +36,8 @@ static bool isImageOp(Operation *op) {
   return false;
 }
 
-static bool isConstant(Value value) { return static_cast<bool>(value.getDefiningOp<arith::ConstantOp>()); }
+/// A constant whose elements are there to be read.
+static bool isConstant(Value value) { return static_cast<bool>(tt::getConstantAttr(value)); }
 
 /// An estimate of the bytes of a tensor: an unknown first size counts as 1 (a batch), any other as 64.
 static int64_t estimateBytes(RankedTensorType type) {
@@ -133,10 +134,11 @@ Proposals::Proposals(Block &block) {
       resultAsInput = compose(resultAsInput, inputPerm->second);
     if (resultPerm != perms.end())
       inputAsResult = compose(inputAsResult, resultPerm->second);
-    if (!isIdentity(resultAsInput))
+    // One side is enough: orders for both, each free beside the other's own order, would hide that one of them
+    // suffices.
+    if (resultPerm == perms.end() && !isIdentity(resultAsInput))
       propose(result, resultAsInput);
-    propagate();
-    if (!isIdentity(inputAsResult))
+    else if (inputPerm == perms.end() && !isIdentity(inputAsResult))
       propose(input, inputAsResult);
     propagate();
   }
