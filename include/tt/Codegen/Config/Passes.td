@@ -3,4 +3,56 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ChooseConfigPass : Pass<"tt-choose-config", "::mlir::func::FuncOp"> {
+  let summary = "Choose the register tile and the parallel split of each kernel op";
+  let description = [{
+    Writes a `#tt.lowering_config` on each `tt.gemm`, `tt.conv_direct` and `tt.conv_depthwise` that has none, and changes nothing
+    else. The choice depends on the op's static sizes and on the module's `tt.target` (an error where it is missing); the tiles
+    considered and what they cost are in one place, lib/Codegen/Config/TileCost.cpp. Before:
+    ```mlir
+    module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {
+      func.func @gemm(%a: tensor<1x512x512xf32>, %b: tensor<1x32x512x16xf32>, %c: tensor<1x512x512xf32>) -> tensor<1x512x512xf32> {
+        %r = tt.gemm ins(%a, %b : tensor<1x512x512xf32>, tensor<1x32x512x16xf32>) outs(%c : tensor<1x512x512xf32>) {packed, extra_maps = []} epilogue {
+        ^bb0(%acc: f32):
+          tt.yield %acc : f32
+        } -> tensor<1x512x512xf32>
+        return %r : tensor<1x512x512xf32>
+      }
+    }
+    ```
+    After: the op carries `config = #tt.lowering_config<rows = 8, vectors = 3, lanes = 16, order = "mn", chunk = 2>`.
+  }];
+}
+
+def PackWeightsPass : Pass<"tt-pack-weights", "::mlir::func::FuncOp"> {
+  let summary = "Pack constant right-hand sides and filters into panels of 16 columns";
+  let description = [{
+    For each unpacked `tt.gemm` whose right-hand side is a constant (BxKxN, or BxNxK where `rhs_transposed`) and each unpacked
+    `tt.conv_direct` whose filter is a constant (OxIxKHxKW): makes the packed constant, [B, ceil(N / 16), K, 16] or
+    [groups, ceil(O / groups / 16), KH*KW*I, 16] with zeros behind the last column, and marks the op `packed`. Constants that are
+    reshaped on the way are seen through. Equal constants are packed once; the source is released as soon as its last user is
+    rewritten, so that at most one layer's weights exist twice. Everything else stays. Before:
+    ```mlir
+    func.func @gemm(%a: tensor<1x4x2xf32>, %c: tensor<1x4x1xf32>) -> tensor<1x4x1xf32> {
+      %b = arith.constant dense<[[[1.0], [2.0]]]> : tensor<1x2x1xf32>
+      %r = tt.gemm ins(%a, %b : tensor<1x4x2xf32>, tensor<1x2x1xf32>) outs(%c : tensor<1x4x1xf32>) {extra_maps = []} epilogue {
+      ^bb0(%acc: f32):
+        tt.yield %acc : f32
+      } -> tensor<1x4x1xf32>
+      return %r : tensor<1x4x1xf32>
+    }
+    ```
+    After: the right-hand side is a `tensor<1x1x2x16xf32>` whose two rows start with 1.0 and 2.0 and end in 15 zeros.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def VerifyTiledPass : Pass<"tt-verify-tiled", "::mlir::func::FuncOp"> {
+  let summary = "Check that every kernel op has a config and a packed right-hand side";
+  let description = [{
+    The contract of the stage `tiled`: an error at each `tt.gemm`, `tt.conv_direct` or `tt.conv_depthwise` without a
+    `#tt.lowering_config`, and at each `tt.gemm` or `tt.conv_direct` that is not `packed`.
+  }];
+}
+
 #endif

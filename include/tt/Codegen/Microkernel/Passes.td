@@ -37,6 +37,31 @@ def ApproximateMathPass : Pass<"tt-approximate-math", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"];
 }
 
+def EmitContractionsPass : Pass<"tt-emit-contractions", "::mlir::func::FuncOp"> {
+  let summary = "Emit the loop nests of matrix products, convolutions and packing";
+  let description = [{
+    Replaces each `tt.gemm`, `tt.conv_direct`, `tt.conv_depthwise` and `tt.pack` on buffers by loops over register tiles:
+    accumulators stay in registers from the reduction through the op's epilogue to the one store. Every kernel op carries its
+    `#tt.lowering_config` (tt-choose-config) and a packed right-hand side; the module carries `tt.target`. Anything else is an
+    error. Chunks of tiles become a `tt.parallel_for` where the function's first argument is the run's context. Before:
+    ```mlir
+    module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {
+      func.func @gemm(%a: memref<1x8x64xf32>, %b: memref<1x2x64x16xf32>, %c: memref<1x8x32xf32>) {
+        tt.gemm ins(%a, %b : memref<1x8x64xf32>, memref<1x2x64x16xf32>) outs(%c : memref<1x8x32xf32>)
+            {packed, extra_maps = [], config = #tt.lowering_config<rows = 8, vectors = 2, lanes = 16, order = "nm">} epilogue {
+        ^bb0(%acc: f32):
+          tt.yield %acc : f32
+        }
+        return
+      }
+    }
+    ```
+    After: an `scf.for` over 64 steps with 16 accumulators `vector<16xf32>`, then 16 `vector.store`.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
 def EmitLoopsPass : Pass<"tt-emit-loops", "::mlir::func::FuncOp"> {
   let summary = "Emit loops of vectors for linalg ops, copies and row kernels on buffers";
   let description = [{

@@ -1,0 +1,125 @@
+//===- ChooseConfig.cpp - choose register tiles and parallel splits -------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "TileCost.h"
+
+#include "tt/Codegen/Config/Passes.h"
+#include "tt/Dialect/IR/TTOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace tt {
+#define GEN_PASS_DEF_CHOOSECONFIGPASS
+#include "tt/Codegen/Config/Passes.h.inc"
+} // namespace tt
+
+using namespace mlir;
+using namespace tt;
+
+static constexpr int64_t kDynamic = ShapedType::kDynamic;
+
+/// a * b, kDynamic where one is.
+static int64_t times(int64_t a, int64_t b) {
+  return ShapedType::isDynamic(a) || ShapedType::isDynamic(b) ? kDynamic : a * b;
+}
+static int64_t tiles(int64_t size, int64_t tile) {
+  return ShapedType::isDynamic(size) ? kDynamic : llvm::divideCeil(size, tile);
+}
+/// Stands for an unknown size in an estimate of work.
+static double estimate(int64_t size) { return ShapedType::isDynamic(size) ? 64 : size; }
+
+static LoweringConfigAttr makeConfig(MLIRContext *context, Tile tile, int64_t lanes, StringRef order, int64_t chunk) {
+  return LoweringConfigAttr::get(context, tile.rows, tile.vectors, lanes, order, /*k_block=*/0, chunk);
+}
+
+static LoweringConfigAttr chooseGemm(GemmOp op, const RegisterFile &file) {
+  auto init = cast<ShapedType>(op.getInit().getType()), lhs = cast<ShapedType>(op.getLhs().getType());
+  auto rhs = cast<ShapedType>(op.getRhs().getType());
+  int64_t batch = init.getDimSize(0), rows = init.getDimSize(1), columns = init.getDimSize(2);
+  int64_t depth = lhs.getDimSize(2);
+  if (ShapedType::isDynamic(depth))
+    depth = rhs.getDimSize(op.getPacked() ? 2 : op.getRhsTransposed() ? 2 : 1);
+  bool alias = ShapedType::isDynamic(depth) || depth * 4 % 2048 == 0;
+  Tile tile = chooseProductTile({rows, columns, depth, batch, alias}, file);
+  StringRef order = chooseOrder(depth, columns);
+  bool columnsOutside = order == "nm";
+  int64_t width = tile.vectors * file.lanes;
+  double flop = 2.0 * estimate(depth) * (columnsOutside ? width * estimate(rows) : tile.rows * estimate(columns));
+  int64_t units = columnsOutside ? tiles(columns, width) : tiles(rows, tile.rows);
+  return makeConfig(op.getContext(), tile, file.lanes, order, chooseChunk(flop, times(units, batch)));
+}
+
+static LoweringConfigAttr chooseConvDirect(ConvDirectOp op, const RegisterFile &file) {
+  auto init = cast<ShapedType>(op.getInit().getType()), input = cast<ShapedType>(op.getInput().getType());
+  int64_t groups = op.getGroups();
+  int64_t channels = input.getDimSize(3), columns = init.getDimSize(3);
+  if (!ShapedType::isDynamic(channels))
+    channels /= groups;
+  if (!ShapedType::isDynamic(columns))
+    columns /= groups;
+  int64_t depth = times(channels, op.getKernel()[0] * op.getKernel()[1]);
+  int64_t images = init.getDimSize(0), height = init.getDimSize(1), width = init.getDimSize(2);
+  bool alias = ShapedType::isDynamic(channels) || channels * groups * op.getStrides()[1] * 4 % 2048 == 0;
+  Tile tile = chooseProductTile({width, columns, depth, times(times(images, height), groups), alias}, file);
+  StringRef order = chooseOrder(times(depth, groups), columns);
+  bool columnsOutside = order == "nm";
+  int64_t tileWidth = tile.vectors * file.lanes;
+  double flop = 2.0 * estimate(depth) * estimate(width) *
+                (columnsOutside ? estimate(height) * tileWidth : estimate(columns) * groups);
+  int64_t units = columnsOutside ? times(tiles(columns, tileWidth), groups) : height;
+  return makeConfig(op.getContext(), tile, file.lanes, order, chooseChunk(flop, times(units, images)));
+}
+
+static LoweringConfigAttr chooseConvDepthwise(ConvDepthwiseOp op, const RegisterFile &file) {
+  auto init = cast<ShapedType>(op.getInit().getType()), filter = cast<ShapedType>(op.getFilter().getType());
+  int64_t images = init.getDimSize(0), height = init.getDimSize(1), width = init.getDimSize(2);
+  int64_t kh = filter.getDimSize(0), kw = filter.getDimSize(1);
+  Tile tile = chooseDepthwiseTile(height, width, kh, kw, op.getStrides()[0], op.getStrides()[1], file);
+  // A multiply-add of a depthwise convolution moves more memory than one of a product: count it twice.
+  double flop = 4.0 * estimate(kh) * estimate(kw) * estimate(width) * estimate(init.getDimSize(3)) * tile.rows;
+  int64_t units = times(tiles(height, tile.rows), images);
+  return makeConfig(op.getContext(), tile, file.lanes, "mn", chooseChunk(flop, units));
+}
+
+namespace {
+
+struct ChooseConfigPass : tt::impl::ChooseConfigPassBase<ChooseConfigPass> {
+  using ChooseConfigPassBase::ChooseConfigPassBase;
+
+  void runOnOperation() override {
+    SmallVector<Operation *> kernels;
+    getOperation().walk([&](Operation *op) {
+      if (isa<GemmOp, ConvDirectOp, ConvDepthwiseOp>(op))
+        kernels.push_back(op);
+    });
+    if (kernels.empty())
+      return;
+    auto module = getOperation()->getParentOfType<ModuleOp>();
+    auto target = module ? module->getAttrOfType<TargetAttr>("tt.target") : TargetAttr();
+    if (!target) {
+      getOperation().emitError() << "needs a module with a tt.target; run tt-set-target first";
+      return signalPassFailure();
+    }
+    RegisterFile file{target.getLanes(), target.getRegisters()};
+    for (Operation *op : kernels)
+      TypeSwitch<Operation *>(op)
+          .Case([&](GemmOp gemm) {
+            if (!gemm.getConfig())
+              gemm.setConfigAttr(chooseGemm(gemm, file));
+          })
+          .Case([&](ConvDirectOp conv) {
+            if (!conv.getConfig())
+              conv.setConfigAttr(chooseConvDirect(conv, file));
+          })
+          .Case([&](ConvDepthwiseOp conv) {
+            if (!conv.getConfig())
+              conv.setConfigAttr(chooseConvDepthwise(conv, file));
+          });
+  }
+};
+
+} // namespace

@@ -1,0 +1,144 @@
+//===- TileCost.cpp - which register tile, at what cost -------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "TileCost.h"
+
+#include "mlir/IR/BuiltinTypeInterfaces.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+#include <limits>
+
+using namespace mlir;
+using namespace tt;
+
+namespace {
+
+constexpr int64_t kMaxRows = 14;
+constexpr int64_t kMaxVectors = 8;
+/// More rows than this thrash 8-way caches when they alias (MEASURED.md: 14x32 fell to 75 % at K = 4096).
+constexpr int64_t kMaxAliasingRows = 8;
+/// Stands for an unknown number of rows, columns or steps of a reduction. Not a multiple of a tile, so that tails
+/// count.
+constexpr int64_t kTypicalRows = 127;
+constexpr int64_t kTypicalColumns = 120;
+constexpr int64_t kTypicalDepth = 256;
+/// Loop control, zeroing and storing of one tile, in cycles, and of each accumulator.
+constexpr double kTileCycles = 15, kAccumulatorCycles = 1.5;
+/// Right-hand sides up to this many bytes are walked once per tile of rows (half of a 2 MiB second-level cache).
+constexpr int64_t kResidentBytes = 1 << 20;
+/// Work below this runs on one thread; chunks are made at least this big.
+constexpr double kChunkFlop = 200e3;
+/// More chunks than this give no better balance.
+constexpr int64_t kMaxChunks = 64;
+
+int64_t orTypical(int64_t size, int64_t typical) { return ShapedType::isDynamic(size) ? typical : size; }
+
+/// Cycles of one step of the reduction of a tile: the units are busy, or wait for a result, or for loads. Loads of the
+/// right-hand side come from the second-level cache and weigh a bit more than those of the left.
+double stepCycles(int64_t rows, int64_t vectors) {
+  double multiply = rows * vectors / 2.0, loads = (rows + vectors) / 2.0, latency = 4;
+  return std::max({multiply, loads, latency}) + 0.04 * rows + 0.11 * vectors;
+}
+
+double tileCycles(int64_t rows, int64_t vectors, int64_t depth) {
+  return rows == 0 || vectors == 0
+             ? 0
+             : depth * stepCycles(rows, vectors) + kTileCycles + kAccumulatorCycles * rows * vectors;
+}
+
+/// The accumulators, one row of right-hand vectors and one broadcast element are alive at once; without fused
+/// multiply-add also the product.
+int64_t aliveRegisters(int64_t rows, int64_t vectors, const RegisterFile &file) {
+  bool fused = file.lanes > 4 || file.registers > 16;
+  return rows * vectors + vectors + (fused ? 1 : 2);
+}
+
+/// AVX-512 broadcasts from memory inside the multiply-add, which makes 7x4 fit.
+bool fits(int64_t rows, int64_t vectors, const RegisterFile &file) {
+  return aliveRegisters(rows, vectors, file) <= file.registers || (file.lanes == 16 && rows == 7 && vectors == 4);
+}
+
+/// Tiles that fill the register file leave none to the epilogue: of two equal tiles, the smaller one is better.
+double crowding(int64_t rows, int64_t vectors, const RegisterFile &file) {
+  return file.registers >= 32 && aliveRegisters(rows, vectors, file) > file.registers - 4 ? 1.02 : 1.0;
+}
+
+} // namespace
+
+Tile tt::chooseProductTile(const Product &product, const RegisterFile &file) {
+  int64_t rows = orTypical(product.rows, kTypicalRows), depth = orTypical(product.depth, kTypicalDepth);
+  int64_t vectors = llvm::divideCeil(orTypical(product.columns, kTypicalColumns), file.lanes);
+  // An unknown number of rows makes one tail tile per power of two below the tile's rows: keep these few.
+  bool few = product.rowsAlias || ShapedType::isDynamic(product.rows);
+  int64_t maxRows = std::clamp<int64_t>(rows, 1, few ? kMaxAliasingRows : kMaxRows);
+  Tile best{1, 1};
+  double bestCost = std::numeric_limits<double>::infinity();
+  for (int64_t r = 1; r <= maxRows; ++r)
+    for (int64_t v = 1; v <= std::clamp<int64_t>(vectors, 1, kMaxVectors); ++v) {
+      if (!fits(r, v, file))
+        continue;
+      int64_t rowTail = rows % r, vectorTail = vectors % v;
+      auto column = [&](int64_t width) {
+        return (rows / r) * tileCycles(r, width, depth) + tileCycles(rowTail, width, depth);
+      };
+      double cost = ((vectors / v) * column(v) + column(vectorTail)) * crowding(r, v, file);
+      // Each kind of tail is one more loop nest in the code.
+      cost *= 1 + 0.01 * (rowTail != 0) + 0.01 * (vectorTail != 0);
+      if (cost < bestCost) {
+        bestCost = cost;
+        best = {r, v};
+      }
+    }
+  return best;
+}
+
+Tile tt::chooseDepthwiseTile(int64_t rows, int64_t columns, int64_t kh, int64_t kw, int64_t sh, int64_t sw,
+                             const RegisterFile &file) {
+  rows = orTypical(rows, kTypicalRows);
+  columns = orTypical(columns, kTypicalColumns);
+  kh = orTypical(kh, 3);
+  kw = orTypical(kw, 3);
+  // Cycles of a block of r x c outputs: every input under it and every tap is loaded once.
+  auto block = [&](int64_t r, int64_t c) -> double {
+    if (r == 0 || c == 0)
+      return 0;
+    double multiply = r * c * kh * kw / 2.0;
+    double loads = (((r - 1) * sh + kh) * ((c - 1) * sw + kw) + kh * kw) / 2.0;
+    double latency = 4.0 * kh * kw;
+    return std::max({multiply, loads, latency}) + kTileCycles + kAccumulatorCycles * r * c;
+  };
+  Tile best{1, 1};
+  double bestCost = std::numeric_limits<double>::infinity();
+  for (int64_t r = 1; r <= std::clamp<int64_t>(rows, 1, 4); ++r)
+    for (int64_t c = 1; c <= std::clamp<int64_t>(columns, 1, 8); ++c) {
+      // Half the registers hold outputs; the others inputs and taps.
+      if (2 * r * c > file.registers)
+        continue;
+      auto line = [&](int64_t height) { return (columns / c) * block(height, c) + block(height, columns % c); };
+      double cost = (rows / r) * line(r) + line(rows % r);
+      if (cost < bestCost) {
+        bestCost = cost;
+        best = {r, c};
+      }
+    }
+  return best;
+}
+
+StringRef tt::chooseOrder(int64_t depth, int64_t columns) {
+  if (ShapedType::isDynamic(depth) || ShapedType::isDynamic(columns))
+    return "mn";
+  return depth * columns * 4 <= kResidentBytes ? "mn" : "nm";
+}
+
+int64_t tt::chooseChunk(double flop, int64_t units) {
+  int64_t atLeast = std::max<int64_t>(1, static_cast<int64_t>(kChunkFlop / std::max(flop, 1.0)));
+  if (ShapedType::isDynamic(units))
+    return atLeast;
+  if (flop * units < kChunkFlop / 2)
+    return 0;
+  return std::max<int64_t>(atLeast, llvm::divideCeil(units, kMaxChunks));
+}

@@ -1,0 +1,36 @@
+//===- ContractionEmitters.h - one emitter per kernel op --------*- C++ -*-===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+//
+// Each function emits the loop nest of one op on buffers at the op's place and leaves the op itself to its caller. It
+// checks everything first: on failure it has emitted an error and no op.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TT_LIB_CODEGEN_MICROKERNEL_CONTRACTIONEMITTERS_H
+#define TT_LIB_CODEGEN_MICROKERNEL_CONTRACTIONEMITTERS_H
+
+#include "tt/Dialect/IR/TTOps.h"
+
+namespace tt {
+
+/// What the emitters know about the place an op stands in.
+struct EmitterContext {
+  mlir::Value run; ///< the run's context (an `!llvm.ptr`), null where there are no threads
+  bool fma;        ///< the target multiplies and adds in one instruction
+  int64_t lanes;   ///< f32 elements of a vector, for ops without a config
+};
+
+mlir::LogicalResult emitGemm(mlir::OpBuilder &builder, GemmOp op, const EmitterContext &context);
+mlir::LogicalResult emitConvDirect(mlir::OpBuilder &builder, ConvDirectOp op, const EmitterContext &context);
+mlir::LogicalResult emitConvDepthwise(mlir::OpBuilder &builder, ConvDepthwiseOp op, const EmitterContext &context);
+mlir::LogicalResult emitPack(mlir::OpBuilder &builder, PackOp op, const EmitterContext &context);
+
+/// What emitGemm, emitConvDirect and emitConvDepthwise need of their op alike: buffers, float elements, a config whose
+/// lanes divide a panel, an elementwise epilogue on a float accumulator.
+mlir::LogicalResult checkContraction(EpilogueOpInterface op, std::optional<LoweringConfigAttr> config);
+
+} // namespace tt
+
+#endif // TT_LIB_CODEGEN_MICROKERNEL_CONTRACTIONEMITTERS_H

@@ -1,0 +1,91 @@
+//===- EmitContractions.cpp - kernel ops to loops of vectors --------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "ContractionEmitters.h"
+#include "Epilogue.h"
+#include "TileBuilder.h"
+
+#include "tt/Codegen/Microkernel/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMTypes.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace tt {
+#define GEN_PASS_DEF_EMITCONTRACTIONSPASS
+#include "tt/Codegen/Microkernel/Passes.h.inc"
+} // namespace tt
+
+using namespace mlir;
+using namespace tt;
+
+LogicalResult tt::checkContraction(EpilogueOpInterface op, std::optional<LoweringConfigAttr> config) {
+  for (Value operand : op->getOperands())
+    if (!isa<MemRefType>(operand.getType()))
+      return op->emitOpError() << "needs buffers, but has an operand of type " << operand.getType()
+                               << "; run tt-bufferize first";
+  if (!config)
+    return op->emitOpError() << "needs a config; run tt-choose-config first";
+  int64_t lanes = config->getLanes();
+  if (lanes > kPanelColumns || kPanelColumns % lanes != 0)
+    return op->emitOpError() << "needs a number of lanes that divides " << kPanelColumns << ", but its config has "
+                             << lanes;
+  for (Value operand : op->getOperands().take_front(2))
+    if (!isa<FloatType>(getElementTypeOrSelf(operand)))
+      return op->emitOpError() << "needs float elements, but has an operand of type " << operand.getType();
+  Type accumulator = op.getEpilogue().getArgument(0).getType();
+  if (!accumulator.isF32() && !accumulator.isF64())
+    return op->emitOpError() << "needs an f32 or f64 accumulator, but found " << accumulator;
+  return TileEpilogue::check(op);
+}
+
+namespace {
+
+struct EmitContractionsPass : tt::impl::EmitContractionsPassBase<EmitContractionsPass> {
+  using EmitContractionsPassBase::EmitContractionsPassBase;
+
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    SmallVector<Operation *> kernels;
+    func.walk([&](Operation *op) {
+      if (isa<GemmOp, ConvDirectOp, PackOp>(op))
+        kernels.push_back(op);
+    });
+    if (kernels.empty())
+      return;
+    auto module = func->getParentOfType<ModuleOp>();
+    auto target = module ? module->getAttrOfType<TargetAttr>("tt.target") : TargetAttr();
+    if (!target) {
+      func.emitError() << "needs a module with a tt.target; run tt-set-target first";
+      return signalPassFailure();
+    }
+    EmitterContext context;
+    context.lanes = target.getLanes();
+    // x86 without AVX has no fused multiply-add: an fma there would be a call per lane.
+    context.fma = target.getLanes() > 4 || !target.getTriple().starts_with("x86");
+    if (!func.getArguments().empty() && isa<LLVM::LLVMPointerType>(func.getArgument(0).getType()))
+      context.run = func.getArgument(0);
+
+    for (Operation *op : kernels) {
+      OpBuilder builder(op);
+      LogicalResult emitted = TypeSwitch<Operation *, LogicalResult>(op)
+                                  .Case([&](GemmOp gemm) { return emitGemm(builder, gemm, context); })
+                                  .Case([&](ConvDirectOp conv) { return emitConvDirect(builder, conv, context); })
+                                  .Case([&](PackOp pack) { return emitPack(builder, pack, context); })
+                                  .Default([](Operation *) { return failure(); });
+      if (failed(emitted))
+        return signalPassFailure();
+      op->erase();
+    }
+  }
+};
+
+} // namespace

@@ -1,0 +1,79 @@
+// RUN: tt-opt %s --split-input-file --pass-pipeline='builtin.module(func.func(tt-choose-config))' | FileCheck %s
+
+#avx512 = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>
+module attributes {tt.target = #avx512} {
+  // 1 MiB of weights stay in the second-level cache: rows outside ("mn"). Rows 2 KiB apart: at most 8 of them. 64 units of
+  // 8 rows are 64 chunks of one.
+  // CHECK-LABEL: func.func @square
+  // CHECK: config = #tt.lowering_config<rows = 8, vectors = 3, lanes = 16, order = "mn", chunk = 1>
+  func.func @square(%a: tensor<1x512x512xf32>, %b: tensor<1x32x512x16xf32>, %c: tensor<1x512x512xf32>) -> tensor<1x512x512xf32> {
+    %r = tt.gemm ins(%a, %b : tensor<1x512x512xf32>, tensor<1x32x512x16xf32>) outs(%c : tensor<1x512x512xf32>) {packed, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x512x512xf32>
+    return %r : tensor<1x512x512xf32>
+  }
+
+  // 9 MiB of weights are read once: columns outside ("nm"), and 3072 = 64 * 48 without a tail.
+  // CHECK-LABEL: func.func @wide
+  // CHECK: config = #tt.lowering_config<rows = 8, vectors = 3, lanes = 16, order = "nm", chunk = 1>
+  func.func @wide(%a: tensor<1x128x768xf32>, %b: tensor<1x192x768x16xf32>, %c: tensor<1x128x3072xf32>) -> tensor<1x128x3072xf32> {
+    %r = tt.gemm ins(%a, %b : tensor<1x128x768xf32>, tensor<1x192x768x16xf32>) outs(%c : tensor<1x128x3072xf32>) {packed, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x128x3072xf32>
+    return %r : tensor<1x128x3072xf32>
+  }
+
+  // One row: eight independent accumulators hide the latency of four cycles on two units. The work is below the limit
+  // for threads: chunk 0, which is not printed.
+  // CHECK-LABEL: func.func @vector
+  // CHECK: config = #tt.lowering_config<rows = 1, vectors = 8, lanes = 16, order = "mn">
+  func.func @vector(%a: tensor<1x1x64xf32>, %b: tensor<1x16x64x16xf32>, %c: tensor<1x1x256xf32>) -> tensor<1x1x256xf32> {
+    %r = tt.gemm ins(%a, %b : tensor<1x1x64xf32>, tensor<1x16x64x16xf32>) outs(%c : tensor<1x1x256xf32>) {packed, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x1x256xf32>
+    return %r : tensor<1x1x256xf32>
+  }
+
+  // A config that is there already stays.
+  // CHECK-LABEL: func.func @kept
+  // CHECK: config = #tt.lowering_config<rows = 2, vectors = 1, lanes = 16, order = "nm">
+  func.func @kept(%a: tensor<1x1x64xf32>, %b: tensor<1x16x64x16xf32>, %c: tensor<1x1x256xf32>) -> tensor<1x1x256xf32> {
+    %r = tt.gemm ins(%a, %b : tensor<1x1x64xf32>, tensor<1x16x64x16xf32>) outs(%c : tensor<1x1x256xf32>)
+        {packed, extra_maps = [], config = #tt.lowering_config<rows = 2, vectors = 1, lanes = 16, order = "nm">} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x1x256xf32>
+    return %r : tensor<1x1x256xf32>
+  }
+
+  // 56 columns are 7 tiles of 8, 64 channels 2 of 2 vectors: no tail.
+  // CHECK-LABEL: func.func @conv
+  // CHECK: config = #tt.lowering_config<rows = 8, vectors = 2, lanes = 16, order = "mn", chunk = 1>
+  func.func @conv(%x: tensor<1x58x58x64xf32>, %w: tensor<1x4x576x16xf32>, %i: tensor<1x56x56x64xf32>) -> tensor<1x56x56x64xf32> {
+    %r = tt.conv_direct ins(%x, %w : tensor<1x58x58x64xf32>, tensor<1x4x576x16xf32>) outs(%i : tensor<1x56x56x64xf32>)
+         {packed, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x56x56x64xf32>
+    return %r : tensor<1x56x56x64xf32>
+  }
+}
+
+// -----
+
+#avx2 = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>
+module attributes {tt.target = #avx2} {
+  // 4 x 3 accumulators, 3 right-hand vectors and a broadcast are the 16 registers.
+  // CHECK-LABEL: func.func @dynamic
+  // CHECK: config = #tt.lowering_config<rows = 4, vectors = 3, lanes = 8, order = "mn", chunk = 1>
+  func.func @dynamic(%a: tensor<1x?x64xf32>, %b: tensor<1x24x64x16xf32>, %c: tensor<1x?x384xf32>) -> tensor<1x?x384xf32> {
+    %r = tt.gemm ins(%a, %b : tensor<1x?x64xf32>, tensor<1x24x64x16xf32>) outs(%c : tensor<1x?x384xf32>) {packed, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x?x384xf32>
+    return %r : tensor<1x?x384xf32>
+  }
+}

@@ -1,0 +1,147 @@
+# Compiles generated kernels on buffers (tt-opt, then LLVM) into one shared library and calls them on NumPy arrays.
+# Arrays end right before a page that may not be touched, so that every read or write behind a buffer is a crash, and
+# outputs are surrounded by a pattern that must survive.
+import ctypes
+import mmap
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+LOWER = (
+    "canonicalize,cse,convert-vector-to-scf{full-unroll=true target-rank=1},convert-scf-to-cf,"
+    "expand-strided-metadata,lower-affine,convert-vector-to-llvm,finalize-memref-to-llvm,convert-ub-to-llvm,"
+    "convert-math-to-llvm,convert-math-to-libm,convert-arith-to-llvm,convert-index-to-llvm,convert-func-to-llvm,"
+    "convert-cf-to-llvm,reconcile-unrealized-casts"
+)
+# lanes -> (registers, LLVM's CPU)
+TARGETS = {16: (32, "x86-64-v4"), 8: (16, "x86-64-v3"), 4: (16, "x86-64")}
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+
+
+def guarded(shape, dtype):
+    """An array whose last byte is the last byte before a protected page."""
+    dtype = np.dtype(dtype)
+    size = int(np.prod(shape)) * dtype.itemsize
+    pages = (size + mmap.PAGESIZE - 1) // mmap.PAGESIZE + 2
+    area = mmap.mmap(-1, pages * mmap.PAGESIZE)
+    start = ctypes.addressof(ctypes.c_char.from_buffer(area))
+    if libc.mprotect(start + (pages - 1) * mmap.PAGESIZE, mmap.PAGESIZE, 0) != 0:
+        raise OSError(ctypes.get_errno(), "mprotect")
+    begin = (pages - 1) * mmap.PAGESIZE - size
+    array = np.frombuffer(area, dtype=np.uint8)[begin : begin + size].view(dtype).reshape(shape)
+    array[...] = np.array(-77, dtype) if dtype.kind != "b" else False
+    return array
+
+
+def strided(shape, dtype, slack):
+    """An array with `slack[d]` unused elements behind each dimension d; returns it and its backing array."""
+    whole = guarded([n + s for n, s in zip(shape, slack)], dtype)
+    return whole[tuple(slice(0, n) for n in shape)], whole
+
+
+def type_of(array, element, dynamic=(), layout=None):
+    """The memref type of an array; `dynamic` lists dimensions printed as `?`. Layout: None (identity), "static", "dynamic"."""
+    sizes = ["?" if d in dynamic else str(n) for d, n in enumerate(array.shape)]
+    text = "x".join(sizes + [element])
+    if layout is None:
+        return f"memref<{text}>"
+    strides = [s // array.itemsize for s in array.strides]
+    if layout == "dynamic":
+        strides = ["?"] * (len(strides) - 1) + [strides[-1] if strides[-1] == 1 else "?"]
+        return f"memref<{text}, strided<[{', '.join(map(str, strides))}], offset: ?>>"
+    return f"memref<{text}, strided<[{', '.join(map(str, strides))}]>>"
+
+
+def descriptor(array):
+    class Descriptor(ctypes.Structure):
+        _fields_ = [("allocated", ctypes.c_void_p), ("aligned", ctypes.c_void_p), ("offset", ctypes.c_int64),
+                    ("sizes", ctypes.c_int64 * array.ndim), ("strides", ctypes.c_int64 * array.ndim)]
+
+    strides = [s // array.itemsize for s in array.strides]
+    return Descriptor(array.ctypes.data, array.ctypes.data, 0, tuple(array.shape), tuple(strides))
+
+
+def pack(matrix):
+    """[B, K, N] -> [B, ceil(N / 16), K, 16] with zeros behind column N."""
+    b, k, n = matrix.shape
+    panels = (n + 15) // 16
+    wide = np.zeros((b, k, panels * 16), matrix.dtype)
+    wide[:, :, :n] = matrix
+    out = guarded((b, panels, k, 16), matrix.dtype)
+    out[...] = wide.reshape(b, k, panels, 16).transpose(0, 2, 1, 3)
+    return out
+
+
+class Case:
+    def __init__(self, text, arrays, output, backing, expected, tolerance, note):
+        self.text, self.arrays, self.output, self.backing = text, arrays, output, backing
+        self.expected, self.tolerance, self.note = expected, tolerance, note
+
+
+def run(command, stdin=None):
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)[:200]}\n{done.stderr[:4000]}")
+    return done.stdout
+
+
+def serialize(text):
+    """Runs the chunks of every tt.parallel_for one after the other, last chunk first (any order must do)."""
+    lines, out = text.split("\n"), []
+    for number, line in enumerate(lines):
+        if match := re.match(r"\s*tt\.parallel_for %\S+, (%\S+) \{", line):
+            out.append("%tt_zero = arith.constant 0 : index\n%tt_one = arith.constant 1 : index")
+            out.append(f"scf.for %tt_i = %tt_zero to {match.group(1)} step %tt_one {{")
+        elif match := re.match(r"\s*\^bb0\((%\w+): index, (%\w+): index\):", line):
+            count = re.search(r"parallel_for %\S+, (%\S+) \{", lines[number - 1]).group(1)
+            out.append(f"%tt_j = arith.subi {count}, %tt_i : index\n{match.group(1)} = arith.subi %tt_j, %tt_one : index")
+            out.append(f"{match.group(2)} = arith.constant 0 : index")
+        else:
+            out.append(line)
+    return "\n".join(out)
+
+
+def compile_cases(cases, lanes, directory, passes):
+    registers, cpu = TARGETS[lanes]
+    functions = "\n".join(case.text for case in cases)
+    module = (f'module attributes {{tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "{cpu}", '
+              f'features = "", lanes = {lanes}, registers = {registers}>}} {{\n{functions}\n}}\n')
+    source = os.path.join(directory, "kernels.mlir")
+    with open(source, "w") as file:
+        file.write(module)
+    emitted = run(["tt-opt", source, f"--pass-pipeline=builtin.module(func.func({passes}))"])
+    lowered = run(["tt-opt", "-", f"--pass-pipeline=builtin.module({LOWER})"], serialize(emitted))
+    lowered = re.sub(r"tt\.target = #tt\.target<[^>]*>,? ?", "", lowered)
+    ir = os.path.join(directory, "kernels.ll")
+    with open(ir, "w") as file:
+        file.write(run(["mlir-translate", "--mlir-to-llvmir"], lowered))
+    library = os.path.join(directory, "kernels.so")
+    clang = os.environ.get("TT_TEST_CC", "clang-22")
+    run([clang, "-O1", f"-march={cpu}", "-Wno-override-module", "-fPIC", "-shared", "-o", library, ir, "-lm"])
+    return ctypes.CDLL(library)
+
+
+def check_cases(cases, lanes, passes):
+    """Compiles, runs and compares; returns the number of cases."""
+    with tempfile.TemporaryDirectory() as directory:
+        library = compile_cases(cases, lanes, directory, passes)
+        for number, case in enumerate(cases):
+            name = re.search(r"func\.func @(\w+)", case.text).group(1)
+            print(f"lanes {lanes}: {name}: {case.note}", flush=True)
+            before = case.backing.copy()
+            arguments = [ctypes.byref(descriptor(array)) for array in case.arrays]
+            getattr(library, f"_mlir_ciface_{name}")(None, *arguments)
+            # Everything outside the output is as it was.
+            after = case.backing.copy()
+            window = after[tuple(slice(0, n) for n in case.output.shape)]
+            window[...] = before[tuple(slice(0, n) for n in case.output.shape)]
+            np.testing.assert_array_equal(after, before, err_msg=f"{name}: wrote outside its output")
+            np.testing.assert_allclose(np.asarray(case.output, np.float64), np.asarray(case.expected, np.float64),
+                                       rtol=case.tolerance, atol=case.tolerance, err_msg=f"{name}: {case.note}")
+    return len(cases)
