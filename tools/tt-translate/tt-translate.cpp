@@ -60,8 +60,8 @@ int main(int argc, char **argv) {
   tt::registerDialects(registry);
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   mlir::ScopedDiagnosticHandler handler(&context, [](mlir::Diagnostic &diagnostic) {
-    errs() << "tt-translate: " << (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error ? "error" : "note")
-           << ": " << diagnostic << "\n";
+    StringRef kind = diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error ? "error" : "warning";
+    errs() << "tt-translate: " << kind << ": " << diagnostic << "\n";
     return mlir::success();
   });
   mlir::OwningOpRef<mlir::ModuleOp> module = tt::importONNX(input, context, options);

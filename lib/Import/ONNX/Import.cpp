@@ -38,7 +38,9 @@ struct Scope {
   StringMap<Value> values;
   /// Values whose node failed: nodes that use them are skipped without a further error.
   llvm::StringSet<> poisoned;
+  /// How many functions are being expanded, and the node of the graph where that began.
   unsigned depth = 0;
+  std::string root;
 
   /// The opset of a domain, 0 where the model does not import it.
   int getOpset(StringRef domain) const { return opsets.lookup(domain == "ai.onnx" ? "" : domain); }
@@ -56,6 +58,7 @@ private:
   void checkVersions(Scope &scope);
   void checkNodes(ArrayRef<const onnx::NodeProto *> nodes, const Scope &scope);
   void collectNames();
+  SmallVector<const onnx::NodeProto *> getNodes();
 
   // The graph's border.
   RankedTensorType getInputType(const onnx::ValueInfoProto &input);
@@ -75,6 +78,10 @@ private:
     mlir::emitError(UnknownLoc::get(&context)) << text.str();
   }
   void errorInFile(const Twine &text) { error("'" + model.getPath() + "': " + text); }
+  void errorInDepth(const Scope &scope) {
+    error("onnx node '" + scope.root + "': functions are nested more than " + Twine(maxFunctionDepth) +
+          " deep, or call themselves");
+  }
   NameLoc getNameLoc(StringRef name) { return NameLoc::get(StringAttr::get(&context, name)); }
 
   Model &model;
@@ -152,8 +159,7 @@ const onnx::FunctionProto *Importer::findLocalFunction(const onnx::NodeProto &no
 
 void Importer::checkNodes(ArrayRef<const onnx::NodeProto *> nodes, const Scope &scope) {
   if (scope.depth > maxFunctionDepth)
-    return error("onnx node '" + scope.prefix + "': functions are nested more than " + Twine(maxFunctionDepth) +
-                 " deep, or call themselves");
+    return errorInDepth(scope);
   for (const onnx::NodeProto *node : nodes) {
     int opset = scope.getOpset(node->domain());
     std::string name = scope.prefix + getNodeName(*node);
@@ -181,6 +187,7 @@ void Importer::checkNodes(ArrayRef<const onnx::NodeProto *> nodes, const Scope &
     Scope inner;
     inner.prefix = name + "/";
     inner.depth = scope.depth + 1;
+    inner.root = scope.depth ? scope.root : name;
     readOpsets(body->opset_import(), inner);
     std::vector<onnx::NodeProto> copies = instantiate(*body, *node);
     SmallVector<const onnx::NodeProto *> pointers =
@@ -193,7 +200,7 @@ void Importer::checkNodes(ArrayRef<const onnx::NodeProto *> nodes, const Scope &
 
 RankedTensorType Importer::getInputType(const onnx::ValueInfoProto &input) {
   auto refuse = [&](const Twine &why) {
-    error("input '" + input.name() + "': " + why);
+    errorInFile("input '" + input.name() + "': " + why);
     return RankedTensorType();
   };
   if (!input.type().has_tensor_type())
@@ -367,7 +374,7 @@ void Importer::importNode(Scope &scope, const onnx::NodeProto &node) {
   const Operator *op = local ? nullptr : findOperator(node.domain(), node.op_type(), opset);
   if (op) {
     std::string output = node.output_size() ? node.output(0) : "";
-    Location loc = NameLoc::get(StringAttr::get(&context, name), getNameLoc(output));
+    Location loc = NameLoc::get(StringAttr::get(&context, name), getNameLoc(scope.prefix + output));
     NodeImporter importer(model, node, description, opset, builder, analysis, loc, inputs);
     // Checks of nodes in function bodies that depend on types have not run yet.
     if (op->check && scope.depth)
@@ -415,9 +422,9 @@ LogicalResult Importer::importFunction(Scope &scope, const onnx::NodeProto &node
   Scope inner;
   inner.prefix = node.name() + "/";
   inner.depth = scope.depth + 1;
+  inner.root = scope.depth ? scope.root : node.name();
   if (inner.depth > maxFunctionDepth) {
-    fail("onnx node '" + node.name() + "': functions are nested more than " + Twine(maxFunctionDepth) +
-         " deep, or call themselves");
+    errorInDepth(inner);
     return failure();
   }
   readOpsets(body.opset_import(), inner);
@@ -452,6 +459,26 @@ LogicalResult Importer::importFunction(Scope &scope, const onnx::NodeProto &node
   return success();
 }
 
+/// The nodes of the graph. Of several constants with one name, which exist in old exports, the last one counts, as in
+/// ONNX Runtime; a warning says so.
+SmallVector<const onnx::NodeProto *> Importer::getNodes() {
+  SmallVector<const onnx::NodeProto *> nodes;
+  StringMap<unsigned> constants; // position in `nodes`
+  for (const onnx::NodeProto &node : model.getProto().graph().node()) {
+    if (node.op_type() == "Constant" && node.output_size() == 1) {
+      auto [it, inserted] = constants.try_emplace(node.output(0), nodes.size());
+      if (!inserted) {
+        mlir::emitWarning(UnknownLoc::get(&context)) << "'" << model.getPath() << "': constant '" << node.output(0)
+                                                     << "' is defined more than once; the last definition is used";
+        nodes[it->second] = &node;
+        continue;
+      }
+    }
+    nodes.push_back(&node);
+  }
+  return nodes;
+}
+
 OwningOpRef<ModuleOp> Importer::run() {
   Scope scope;
   checkVersions(scope);
@@ -459,9 +486,7 @@ OwningOpRef<ModuleOp> Importer::run() {
     return {};
   collectNames();
   const onnx::GraphProto &graph = model.getProto().graph();
-  SmallVector<const onnx::NodeProto *> nodes;
-  for (const onnx::NodeProto &node : graph.node())
-    nodes.push_back(&node);
+  SmallVector<const onnx::NodeProto *> nodes = getNodes();
   SmallVector<std::string> outputs;
   for (const onnx::ValueInfoProto &output : graph.output())
     outputs.push_back(output.name());

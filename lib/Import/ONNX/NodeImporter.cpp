@@ -343,8 +343,9 @@ Value NodeImporter::reshape(Value value, ArrayRef<Value> pieces) {
     }
   }
   // Beside a size of 0 nothing can be inferred.
-  if (unknown == 0 || (unknown == 1 && !is_contained(sizes, 0)))
-    return reshape(value, ints(sizes), /*allowZero=*/unknown == 0);
+  bool hasZero = is_contained(sizes, 0);
+  if (unknown == 0 || (unknown == 1 && !hasZero))
+    return reshape(value, ints(sizes), /*allowZero=*/hasZero);
   return reshape(value, concat(pieces, 0), /*allowZero=*/true);
 }
 
