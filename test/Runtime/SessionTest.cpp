@@ -3,8 +3,8 @@
 // LLVM-exception
 //===----------------------------------------------------------------------===//
 
-#include "Helpers.h"
 #include "FakeModel.h"
+#include "Helpers.h"
 
 #include "gtest/gtest.h"
 

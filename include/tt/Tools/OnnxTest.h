@@ -7,22 +7,11 @@
 #define TT_TOOLS_ONNXTEST_H
 
 #include "tt/Tools/Compare.h"
+#include "tt/Tools/CompileModel.h"
 
-#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 
 namespace tt {
-
-/// What became of compiling a model: a refusal is the importer's, with the nodes it does not support; a failure is
-/// anything later.
-struct CompileResult {
-  enum Status { Compiled, Refused, Failed } status = Compiled;
-  std::string reason;
-};
-
-/// Compiles `model` (a path) to `output`, a shared library or an executable.
-using CompileFunction =
-    llvm::function_ref<CompileResult(llvm::StringRef model, llvm::StringRef output, bool executable)>;
 
 struct OnnxTestOptions {
   Tolerance tolerance;

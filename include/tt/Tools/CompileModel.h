@@ -1,0 +1,33 @@
+//===- CompileModel.h - models compiled on the fly ------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#ifndef TT_TOOLS_COMPILEMODEL_H
+#define TT_TOOLS_COMPILEMODEL_H
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <string>
+
+namespace tt {
+
+/// What became of compiling a model: a refusal is the importer's, with the nodes it does not support; a failure is
+/// anything later.
+struct CompileResult {
+  enum Status { Compiled, Refused, Failed } status = Compiled;
+  /// One line.
+  std::string reason;
+};
+
+/// Compiles `model` (a path) to `output`, a shared library or an executable.
+using CompileFunction =
+    llvm::function_ref<CompileResult(llvm::StringRef model, llvm::StringRef output, bool executable)>;
+
+/// Compiles `model`, an .onnx, .mlir or .mlirbc file, for `cpu` to `output`, whole or not at all. Prints nothing.
+CompileResult compileToFile(llvm::StringRef model, llvm::StringRef output, bool executable, llvm::StringRef cpu);
+
+} // namespace tt
+
+#endif // TT_TOOLS_COMPILEMODEL_H

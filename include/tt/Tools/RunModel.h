@@ -1,0 +1,42 @@
+//===- RunModel.h - run one model on files --------------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#ifndef TT_TOOLS_RUNMODEL_H
+#define TT_TOOLS_RUNMODEL_H
+
+#include "tt/Tools/Compare.h"
+#include "tt/Tools/CompileModel.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+namespace tt {
+
+struct RunOptions {
+  /// A compiled model (.so), or an .onnx or .mlir file that is compiled first.
+  std::string model;
+  /// [name=]file; .npy, .npz or .pb.
+  std::vector<std::string> inputs;
+  /// [name=]file with what an output must be.
+  std::vector<std::string> expected;
+  Tolerance tolerance;
+  /// The model runs with each number of threads (0: one for each CPU); the results must be bit-equal.
+  llvm::SmallVector<unsigned> threads = {0};
+  /// Entry point; empty: the first.
+  std::string entry;
+  /// Folder for output_K.npy; empty: print the outputs.
+  std::string out;
+  /// Elements printed of each output.
+  unsigned elements = 8;
+  bool json = false;
+  /// Print inputs and outputs of the model instead of running it.
+  bool list = false;
+};
+
+/// Runs a model as `options` say and prints to `os`. True when all expected outputs agree; the differences are printed.
+llvm::Expected<bool> runModel(const RunOptions &options, CompileFunction compile, llvm::raw_ostream &os);
+
+} // namespace tt
+
+#endif // TT_TOOLS_RUNMODEL_H

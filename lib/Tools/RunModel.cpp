@@ -1,0 +1,202 @@
+//===- RunModel.cpp - run one model on files ------------------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "tt/Tools/RunModel.h"
+
+#include "tt/Runtime/Npy.h"
+#include "tt/Tools/LoadedModel.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using Tensors = std::vector<tt::Tensor>;
+
+static Error fail(const Twine &text) { return createStringError(inconvertibleErrorCode(), text); }
+
+/// Compiles `model` into a folder that is gone afterwards; a loaded library does not need its file.
+static Expected<tt::LoadedModel> compileAndOpen(StringRef model, tt::CompileFunction compile) {
+  SmallString<128> folder;
+  if (std::error_code ec = sys::fs::createUniqueDirectory("tt-run", folder))
+    return fail("cannot make a temporary folder: " + ec.message());
+  scope_exit remove([&] { sys::fs::remove_directories(folder); });
+  SmallString<128> library(folder);
+  sys::path::append(library, sys::path::stem(model) + ".so");
+  tt::CompileResult result = compile(model, library, /*executable=*/false);
+  if (result.status != tt::CompileResult::Compiled)
+    return fail(result.reason);
+  return tt::LoadedModel::open(library);
+}
+
+/// Reads [name=]file arguments. `name=` counts only where `infos` has that name, for a path may contain an equals sign.
+static Expected<Tensors> readArguments(ArrayRef<std::string> arguments, ArrayRef<tt_value_info> infos) {
+  Tensors all;
+  for (StringRef argument : arguments) {
+    StringRef name, path = argument;
+    for (const tt_value_info &info : infos)
+      if (path.consume_front((Twine(info.name) + "=").str())) {
+        name = info.name;
+        break;
+      }
+    Expected<Tensors> tensors = tt::readTensorFile(path);
+    if (!tensors)
+      return tensors.takeError();
+    if (!name.empty() && tensors->size() != 1)
+      return fail(path + " has " + Twine(tensors->size()) + " tensors, but '" + name + "' is one");
+    for (tt::Tensor &tensor : *tensors) {
+      if (!name.empty())
+        tensor.name = name.str();
+      all.push_back(std::move(tensor));
+    }
+  }
+  return all;
+}
+
+static void listModel(const tt_model_info &info, raw_ostream &os) {
+  os << "model " << info.model_name << ", compiled by " << info.producer << " for " << info.target << ", "
+     << info.weights_bytes << " bytes of weights\n";
+  for (const tt_entry_info &entry : ArrayRef(info.entries, info.num_entries)) {
+    os << "entry " << entry.name << "\n";
+    for (const tt_value_info &value : ArrayRef(entry.inputs, entry.num_inputs))
+      os << "  input " << value.name << ": " << tt::typeText(value) << "\n";
+    for (const tt_value_info &value : ArrayRef(entry.outputs, entry.num_outputs))
+      os << "  output " << value.name << ": " << tt::typeText(value) << "\n";
+  }
+}
+
+/// Runs with each number of threads and demands equal bits.
+static Expected<Tensors> runAll(tt::LoadedModel &model, uint32_t entry, Tensors &inputs, ArrayRef<unsigned> threads) {
+  Tensors first;
+  for (auto [round, count] : enumerate(threads)) {
+    if (Error error = model.start(count))
+      return error;
+    Expected<Tensors> outputs = model.run(entry, inputs);
+    if (!outputs)
+      return outputs.takeError();
+    for (size_t i = 0; round > 0 && i < first.size(); ++i)
+      if (!tt::bitEqual(first[i], (*outputs)[i]))
+        return fail("output '" + first[i].name + "' has other bits with " + Twine(count) + " threads than with " +
+                    Twine(threads[0]));
+    if (round == 0)
+      first = std::move(*outputs);
+  }
+  return first;
+}
+
+/// Compares with the expected tensors, those with an output's name first, the others in order. Prints the differences.
+static Expected<bool> compareAll(const Tensors &outputs, const Tensors &expected, const tt::Tolerance &tolerance,
+                                 raw_ostream &os) {
+  SmallVector<const tt::Tensor *> want(outputs.size(), nullptr);
+  SmallVector<const tt::Tensor *> rest;
+  for (const tt::Tensor &tensor : expected) {
+    size_t i = 0;
+    while (i < outputs.size() && (want[i] || outputs[i].name != tensor.name))
+      ++i;
+    if (i < outputs.size())
+      want[i] = &tensor;
+    else
+      rest.push_back(&tensor);
+  }
+  size_t next = 0;
+  for (const tt::Tensor *tensor : rest) {
+    while (next < want.size() && want[next])
+      ++next;
+    if (next == want.size())
+      return fail("the model has " + Twine(outputs.size()) + " outputs, but " + Twine(expected.size()) +
+                  " are expected");
+    want[next] = tensor;
+  }
+  bool good = true;
+  for (auto [i, output] : enumerate(outputs)) {
+    std::optional<std::string> difference;
+    if (want[i])
+      difference = tt::compareTensors(output, *want[i], tolerance);
+    if (difference)
+      os << "output " << i << " '" << output.name << "': " << *difference << "\n";
+    good &= !difference;
+  }
+  return good;
+}
+
+static void printText(const Tensors &outputs, unsigned elements, raw_ostream &os) {
+  for (const tt::Tensor &output : outputs) {
+    os << output.name << ": " << output.typeText();
+    int64_t count = output.numElements(), shown = std::min<int64_t>(count, elements);
+    for (int64_t i = 0; i < shown; ++i)
+      os << " " << output.elementText(i);
+    os << (shown < count ? " ...\n" : "\n");
+  }
+}
+
+static void printJson(const Tensors &outputs, bool compared, bool good, raw_ostream &os) {
+  json::Array list;
+  for (const tt::Tensor &output : outputs)
+    list.push_back(json::Object{
+        {"name", output.name}, {"type", tt_npy_dtype_name(output.dtype)}, {"dims", json::Array(output.dims)}});
+  json::Object object{{"outputs", std::move(list)}};
+  if (compared)
+    object["agrees"] = good;
+  os << json::Value(std::move(object)) << "\n";
+}
+
+static Error writeAll(Tensors &outputs, StringRef folder) {
+  if (std::error_code ec = sys::fs::create_directories(folder))
+    return fail("cannot create '" + folder + "': " + ec.message());
+  for (auto [i, output] : enumerate(outputs)) {
+    SmallString<128> path(folder);
+    sys::path::append(path, "output_" + Twine(i) + ".npy");
+    if (Error error = tt::writeNpy(path, output))
+      return error;
+  }
+  return Error::success();
+}
+
+Expected<bool> tt::runModel(const RunOptions &options, CompileFunction compile, raw_ostream &os) {
+  StringRef path = options.model;
+  bool isSource = path.ends_with(".onnx") || path.ends_with(".mlir") || path.ends_with(".mlirbc");
+  Expected<LoadedModel> model = isSource ? compileAndOpen(path, compile) : LoadedModel::open(path);
+  if (!model)
+    return model.takeError();
+  if (options.list) {
+    listModel(model->info(), os);
+    return true;
+  }
+  uint32_t index = 0;
+  if (!options.entry.empty()) {
+    Expected<uint32_t> found = model->findEntry(options.entry);
+    if (!found)
+      return found.takeError();
+    index = *found;
+  }
+  const tt_entry_info &entry = model->info().entries[index];
+  Expected<Tensors> given = readArguments(options.inputs, ArrayRef(entry.inputs, entry.num_inputs));
+  if (!given)
+    return given.takeError();
+  Expected<Tensors> expected = readArguments(options.expected, ArrayRef(entry.outputs, entry.num_outputs));
+  if (!expected)
+    return expected.takeError();
+  Expected<Tensors> inputs = matchInputs(entry, std::move(*given));
+  if (!inputs)
+    return inputs.takeError();
+  Expected<Tensors> outputs = runAll(*model, index, *inputs, options.threads);
+  if (!outputs)
+    return outputs.takeError();
+  if (!options.out.empty())
+    if (Error error = writeAll(*outputs, options.out))
+      return error;
+  if (!options.json && options.out.empty() && expected->empty())
+    printText(*outputs, options.elements, os);
+  Expected<bool> good = compareAll(*outputs, *expected, options.tolerance, options.json ? errs() : os);
+  if (good && options.json)
+    printJson(*outputs, !expected->empty(), *good, os);
+  else if (good && *good && !expected->empty())
+    os << expected->size() << (expected->size() == 1 ? " output agrees\n" : " outputs agree\n");
+  return good;
+}

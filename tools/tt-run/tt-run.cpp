@@ -1,0 +1,111 @@
+//===- tt-run.cpp - run a model, or ONNX test folders ---------------------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "tt/Tools/CompileModel.h"
+#include "tt/Tools/OnnxTest.h"
+#include "tt/Tools/RunModel.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace {
+
+/// Made after ResetCommandLineParser, so that libLLVM's own options do not collide with ours.
+struct Options {
+  cl::OptionCategory category{"Options of tt-run"};
+  cl::list<std::string> arguments{cl::Positional, cl::cat(category),
+                                  cl::desc("MODEL [[name=]FILE ...] | --onnx-test [DIR ...]")};
+  cl::opt<bool> onnxTest{"onnx-test", cl::cat(category), cl::desc("Run ONNX test folders, or all folders of a folder")};
+  cl::list<std::string> expected{"expect", cl::cat(category), cl::value_desc("[name=]FILE"),
+                                 cl::desc("Compare an output with a .npy, .npz or .pb file")};
+  cl::opt<double> rtol{"rtol", cl::cat(category), cl::init(1e-3), cl::desc("Relative tolerance (1e-3)")};
+  cl::opt<double> atol{"atol", cl::cat(category), cl::init(1e-7), cl::desc("Absolute tolerance (1e-7)")};
+  cl::opt<double> atolRange{"atol-range", cl::cat(category), cl::value_desc("F"), cl::init(0),
+                            cl::desc("Add F times the range of the reference to the tolerance (0)")};
+  cl::list<unsigned> threads{"threads", cl::cat(category), cl::value_desc("N[,N...]"), cl::CommaSeparated,
+                             cl::desc("Threads of a run; with several numbers the results must be bit-equal")};
+  cl::opt<std::string> out{"out", cl::cat(category), cl::value_desc("DIR"),
+                           cl::desc("Write the outputs to DIR/output_K.npy")};
+  cl::opt<std::string> entry{"entry", cl::cat(category), cl::value_desc("NAME"), cl::desc("Entry point (the first)")};
+  cl::opt<unsigned> elements{"elements", cl::cat(category), cl::value_desc("N"), cl::init(8),
+                             cl::desc("Elements to print of each output (8)")};
+  cl::opt<bool> list{"list", cl::cat(category), cl::desc("Show the inputs and outputs of the model")};
+  cl::opt<bool> json{"json", cl::cat(category), cl::desc("Print JSON")};
+  cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("NAME"), cl::init("native"),
+                           cl::desc("CPU to compile for (native)")};
+  cl::list<std::string> via{"via", cl::cat(category), cl::value_desc("so|exe"), cl::CommaSeparated,
+                            cl::desc("Run test folders through a library, an executable, or both (so)")};
+  cl::opt<unsigned> jobs{"jobs", cl::cat(category), cl::value_desc("N"), cl::init(1),
+                         cl::desc("Test folders at a time (1)")};
+  cl::opt<unsigned> timeout{"timeout", cl::cat(category), cl::value_desc("S"), cl::init(120),
+                            cl::desc("Seconds for one test folder (120)")};
+};
+
+int fail(const Twine &text) {
+  errs() << "tt-run: error: " << text << "\n";
+  return 1;
+}
+
+Expected<bool> runTests(const Options &args, tt::CompileFunction compile) {
+  tt::OnnxTestOptions options;
+  options.tolerance = {args.rtol, args.atol, args.atolRange};
+  if (!args.threads.empty())
+    options.threads.assign(args.threads.begin(), args.threads.end());
+  options.jobs = args.jobs;
+  options.timeoutSeconds = args.timeout;
+  options.viaLibrary = args.via.empty() || is_contained(args.via, "so");
+  options.viaExecutable = is_contained(args.via, "exe");
+  std::vector<std::string> folders(args.arguments.begin(), args.arguments.end());
+  if (folders.empty())
+    folders.push_back("/usr/share/libonnx-testdata/data/node"); // of Debian's libonnx-testdata
+  return tt::runOnnxTests(folders, options, compile, outs());
+}
+
+Expected<bool> runModel(const Options &args, tt::CompileFunction compile) {
+  tt::RunOptions options;
+  options.model = args.arguments[0];
+  options.inputs.assign(args.arguments.begin() + 1, args.arguments.end());
+  options.expected.assign(args.expected.begin(), args.expected.end());
+  options.tolerance = {args.rtol, args.atol, args.atolRange};
+  if (!args.threads.empty())
+    options.threads.assign(args.threads.begin(), args.threads.end());
+  options.entry = args.entry;
+  options.out = args.out;
+  options.elements = args.elements;
+  options.json = args.json;
+  options.list = args.list;
+  return tt::runModel(options, compile, outs());
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  cl::ResetCommandLineParser();
+  Options args;
+  cl::HideUnrelatedOptions(args.category);
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "Runs a compiled model (.so), or an .onnx compiled on the fly, on .npy, .npz and .pb files.\n"
+      "Exit status: 0 all well, 1 an error or a difference.\n");
+  for (StringRef way : args.via)
+    if (way != "so" && way != "exe")
+      return fail("--via needs so, exe or both, but found '" + way + "'");
+  if (!args.onnxTest && args.arguments.empty())
+    return fail("a model is needed, or --onnx-test (--help shows all options)");
+  auto compile = [&](StringRef model, StringRef output, bool executable) {
+    return tt::compileToFile(model, output, executable, args.cpu);
+  };
+  Expected<bool> good = args.onnxTest ? runTests(args, compile) : runModel(args, compile);
+  if (!good)
+    return fail(toString(good.takeError()));
+  outs().flush();
+  if (std::error_code ec = outs().error()) {
+    outs().clear_error();
+    return fail("cannot write to the standard output: " + ec.message());
+  }
+  return *good ? 0 : 1;
+}
