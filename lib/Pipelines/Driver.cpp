@@ -55,7 +55,8 @@ OutputKind getKind(const tt::CompileOptions &options) {
 /// Prints `error: where: text` for each diagnostic and counts errors.
 class DiagnosticPrinter {
 public:
-  explicit DiagnosticPrinter(MLIRContext &context) : handler(&context, [this](Diagnostic &d) { return print(d); }) {}
+  DiagnosticPrinter(MLIRContext &context, llvm::raw_ostream &log)
+      : log(log), handler(&context, [this](Diagnostic &d) { return print(d); }) {}
   int64_t numErrors() const { return errors; }
 
 private:
@@ -80,20 +81,16 @@ private:
     else if (diagnostic.getSeverity() == DiagnosticSeverity::Warning)
       severity = "warning";
     std::string text = diagnostic.str(), place = getPlace(diagnostic.getLocation());
-    llvm::errs() << severity << ": " << place << (place.empty() ? "" : ": ") << text << "\n";
+    log << severity << ": " << place << (place.empty() ? "" : ": ") << text << "\n";
     for (Diagnostic &note : diagnostic.getNotes())
-      print(note);
+      (void)print(note);
     return success();
   }
 
+  llvm::raw_ostream &log;
   int64_t errors = 0;
   ScopedDiagnosticHandler handler;
 };
-
-CompileStatus report(Error error) {
-  llvm::errs() << "error: " << llvm::toString(std::move(error)) << "\n";
-  return CompileStatus::UserError;
-}
 
 Error printModule(ModuleOp module, StringRef path, bool elided) {
   auto print = [&](llvm::raw_ostream &os) {
@@ -157,8 +154,16 @@ OwningOpRef<ModuleOp> readModel(const tt::CompileOptions &options, MLIRContext &
 
 } // namespace
 
-CompileStatus tt::compileModel(const CompileOptions &options) {
-  auto userError = [](const llvm::Twine &message) {
+int tt::getExitStatus(CompileStatus status) {
+  return status == CompileStatus::Success ? 0 : status == CompileStatus::InternalError ? 2 : 1;
+}
+
+CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream &log) {
+  auto report = [&](Error error) {
+    log << "error: " << llvm::toString(std::move(error)) << "\n";
+    return CompileStatus::UserError;
+  };
+  auto userError = [&](const llvm::Twine &message) {
     return report(llvm::createStringError(llvm::inconvertibleErrorCode(), message));
   };
   OutputKind kind = getKind(options);
@@ -184,11 +189,13 @@ CompileStatus tt::compileModel(const CompileOptions &options) {
   if (options.threads != 1)
     context.setThreadPool(pool);
   context.printOpOnDiagnostic(false);
-  DiagnosticPrinter diagnostics(context);
+  DiagnosticPrinter diagnostics(context, log);
   OwningOpRef<ModuleOp> module = readModel(options, context);
-  if (!module)
-    return diagnostics.numErrors() ? CompileStatus::UserError
-                                   : userError("cannot read '" + options.input + "' as a model");
+  if (!module) {
+    if (!diagnostics.numErrors())
+      userError("cannot read '" + options.input + "' as a model");
+    return CompileStatus::Refused;
+  }
   if (!(*module)->hasAttr("tt.model_name"))
     (*module)->setAttr("tt.model_name", StringAttr::get(&context, llvm::sys::path::stem(options.input)));
 
@@ -200,7 +207,7 @@ CompileStatus tt::compileModel(const CompileOptions &options) {
     if (failed(manager.run(*module))) {
       if (diagnostics.numErrors())
         return CompileStatus::UserError;
-      llvm::errs() << "internal error: stage '" << stage.name << "' failed without saying why\n";
+      log << "internal error: stage '" << stage.name << "' failed without saying why\n";
       return CompileStatus::InternalError;
     }
     if (!options.dumpStages.empty())

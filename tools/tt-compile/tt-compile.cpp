@@ -72,5 +72,5 @@ int main(int argc, char **argv) {
     }
     options.dims.emplace_back(name.str(), value);
   }
-  return static_cast<int>(tt::compileModel(options));
+  return tt::getExitStatus(tt::compileModel(options));
 }

@@ -7,6 +7,7 @@
 #define TT_PIPELINES_DRIVER_H
 
 #include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -38,11 +39,19 @@ struct CompileOptions {
   bool verifyEach = false; ///< verify the IR after every pass
 };
 
-enum class CompileStatus { Success = 0, UserError = 1, InternalError = 2 };
+enum class CompileStatus {
+  Success,
+  UserError,    ///< a problem of the model, the options or the system
+  Refused,      ///< a UserError that the importer found: what it does not support, or a damaged model
+  InternalError ///< a fault of tt
+};
 
-/// Compiles `options.input` to `options.output`. Problems are printed to stderr, each on a line that starts with
+/// 0, 1 for both kinds of user errors, 2.
+int getExitStatus(CompileStatus status);
+
+/// Compiles `options.input` to `options.output`. Problems are printed to `log`, each on a line that starts with
 /// `error:` or `warning:` and names the node. On failure no output file is left and an old one stays.
-CompileStatus compileModel(const CompileOptions &options);
+CompileStatus compileModel(const CompileOptions &options, llvm::raw_ostream &log = llvm::errs());
 
 } // namespace tt
 
