@@ -23,12 +23,15 @@ constexpr StringRef kOptimized[] = {
     "tt-infer-shapes",
     "tt-fold-constants",
     "canonicalize",
-    "func.func(tt-fuse-batch-norm)",
-    "func.func(tt-raise-norm)",
-    "func.func(tt-raise-activation)",
-    "func.func(tt-raise-softmax)",
-    "func.func(tt-raise-attention)",
-    "func.func(tt-assign-layout)",
+    "tt-fuse-batch-norm",
+    "tt-raise-norm",
+    "tt-raise-activation",
+    "tt-raise-softmax",
+    "tt-raise-attention",
+    "tt-assign-layout",
+    "canonicalize",
+    "cse",
+    "tt-infer-shapes",
     "canonicalize",
     "cse",
     "tt-fold-constants",
@@ -36,13 +39,16 @@ constexpr StringRef kOptimized[] = {
 };
 
 constexpr StringRef kLinalg[] = {
+    "tt-decompose-attention",
+    "canonicalize",
+    "cse",
     "tt-convert-to-linalg", "canonicalize", "cse", "tt-fuse-elementwise", "tt-fuse-epilogues", "canonicalize", "cse",
 };
 
 constexpr StringRef kTiled[] = {"tt-choose-config", "tt-pack-weights"};
 
 constexpr StringRef kBufferized[] = {
-    "func.func(tt-expand-pads)",
+    "tt-expand-pads",
     "canonicalize",
     "cse",
     "eliminate-empty-tensors",
@@ -55,7 +61,7 @@ constexpr StringRef kBufferized[] = {
     "canonicalize",
     "cse",
     "tt-place-weights",
-    "func.func(tt-plan-arena)",
+    "tt-plan-arena",
     "cse",
     "tt-outline-kernels",
     "canonicalize",
@@ -63,21 +69,21 @@ constexpr StringRef kBufferized[] = {
 };
 
 constexpr StringRef kVectorized[] = {
-    "func.func(tt-emit-contractions)",
-    "func.func(tt-emit-loops)",
-    "func.func(convert-linalg-to-loops)",
-    "func.func(tt-approximate-math)",
+    "tt-emit-contractions",
+    "tt-emit-loops",
+    "convert-linalg-to-loops",
+    "tt-approximate-math",
     "canonicalize",
     "cse",
 };
 
 constexpr StringRef kLLVM[] = {
     "tt-outline-parallel",
-    "func.func(convert-vector-to-scf{full-unroll=true target-rank=1})",
+    "convert-vector-to-scf{full-unroll=true target-rank=1}",
     "canonicalize",
     "cse",
-    "func.func(convert-scf-to-cf)",
-    "func.func(expand-strided-metadata)",
+    "convert-scf-to-cf",
+    "expand-strided-metadata",
     "lower-affine",
     "convert-vector-to-llvm",
     "tt-convert-to-llvm",
@@ -102,10 +108,13 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
   Option<std::string> triple{*this, "triple", llvm::cl::desc("Target triple (default: this machine's)")};
 };
 
-/// Whether every pass named in `text` is registered.
-bool isKnown(StringRef text) {
-  text.consume_front("func.func(");
-  return PassInfo::lookup(text.take_until([](char c) { return c == '{' || c == ')'; }));
+/// Adds the pass `text` to `manager`, nested in func.func where it works on functions.
+LogicalResult addPass(OpPassManager &manager, StringRef text) {
+  OpPassManager alone;
+  if (failed(parsePassPipeline(text, alone)))
+    return failure();
+  std::optional<StringRef> anchor = alone.begin()->getOpName();
+  return parsePassPipeline(anchor == "func.func" ? ("func.func(" + text + ")").str() : text.str(), manager);
 }
 
 } // namespace
@@ -125,7 +134,7 @@ void tt::addStage(OpPassManager &manager, const Stage &stage, StringRef cpu, Str
     manager.addPass(createSetTargetPass(options));
   }
   for (StringRef text : stage.passes)
-    if (isKnown(text) && failed(parsePassPipeline(text, manager)))
+    if (PassInfo::lookup(text.take_until([](char c) { return c == '{'; })) && failed(addPass(manager, text)))
       llvm::report_fatal_error("tt: the pass '" + text + "' of stage '" + stage.name + "' is not registered");
 }
 
