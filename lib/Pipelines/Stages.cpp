@@ -48,9 +48,10 @@ constexpr StringRef kLinalg[] = {
 constexpr StringRef kTiled[] = {"tt-choose-config", "tt-pack-weights"};
 
 constexpr StringRef kBufferized[] = {
-    "tt-expand-pads",
     "canonicalize",
     "cse",
+    // From here to tt-bufferize no cse: it would merge buffers that must stay apart.
+    "tt-expand-pads",
     "eliminate-empty-tensors",
     "tt-bufferize",
     // One canonicalization is not enough: it leaves copies of a buffer onto itself.

@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Transforms/RegionUtils.h"
 
 namespace tt {
 #define GEN_PASS_DEF_EXPANDPADSPASS
@@ -22,6 +23,14 @@ namespace tt {
 using namespace mlir;
 
 namespace {
+
+/// A source surrounded by a border of one value: a `tensor.pad`, or a `tensor.insert_slice` into a filled
+/// `tensor.empty`.
+struct Padding {
+  Operation *op;
+  Value source, value;
+  SmallVector<OpFoldResult> low, inner, high, size;
+};
 
 /// The op that first writes the `tensor.empty` behind `source`, found by walking up destination-style ops; null when
 /// `source` does not start in a `tensor.empty`.
@@ -55,34 +64,38 @@ OpFoldResult add(OpBuilder &b, Location loc, OpFoldResult l, OpFoldResult r) {
   return affine::makeComposedFoldedAffineApply(b, loc, s0 + s1, {l, r});
 }
 
-/// Where the border can be filled: before the first writer of the source when everything needed exists there, else at
-/// the pad.
-Operation *findInsertionPoint(tensor::PadOp pad, Value padding, const DominanceInfo &dominance) {
-  Operation *writer = findFirstWriter(pad.getSource());
-  if (!writer || writer->getBlock() != pad->getBlock())
-    return pad;
-  auto available = [&](Value value) { return dominance.properlyDominates(value, writer); };
-  if (!llvm::all_of(pad.getLow(), available) || !llvm::all_of(pad.getHigh(), available) || !available(padding))
-    return pad;
+/// `size - low - inner`.
+OpFoldResult getRest(OpBuilder &b, Location loc, OpFoldResult size, OpFoldResult low, OpFoldResult inner) {
+  AffineExpr s0, s1, s2;
+  bindSymbols(b.getContext(), s0, s1, s2);
+  return affine::makeComposedFoldedAffineApply(b, loc, s0 - s1 - s2, {size, low, inner});
+}
+
+/// Where the border can be filled: before the first writer of the source when `values` exist there, else at `op`.
+Operation *findInsertionPoint(Operation *op, Value source, ArrayRef<Value> values, const DominanceInfo &dominance) {
+  Operation *writer = findFirstWriter(source);
+  if (!writer || writer->getBlock() != op->getBlock() ||
+      !llvm::all_of(values, [&](Value value) { return dominance.properlyDominates(value, writer); }))
+    return op;
   return writer;
 }
 
-LogicalResult expand(tensor::PadOp pad, Value padding, const DominanceInfo &dominance) {
-  for (int64_t width : llvm::concat<const int64_t>(pad.getStaticLow(), pad.getStaticHigh()))
-    if (!ShapedType::isDynamic(width) && width < 0)
-      return pad.emitOpError("needs padding of at least 0, but found ") << width << "; slice the source instead";
-  Location loc = pad.getLoc();
-  OpBuilder b(findInsertionPoint(pad, padding, dominance));
-  int64_t rank = pad.getSourceType().getRank();
-  SmallVector<OpFoldResult> low = pad.getMixedLowPad(), high = pad.getMixedHighPad(), inner, size,
-                            offset(rank, b.getIndexAttr(0)), ones(rank, b.getIndexAttr(1));
-  for (int64_t d = 0; d < rank; ++d) {
-    inner.push_back(getSourceSize(b, loc, pad.getSource(), d));
-    size.push_back(pad.getResultType().isDynamicDim(d)
-                       ? add(b, loc, add(b, loc, low[d], inner[d]), high[d])
-                       : OpFoldResult(b.getIndexAttr(pad.getResultType().getDimSize(d))));
-  }
-  Value border = tensor::EmptyOp::create(b, loc, size, pad.getResultType().getElementType());
+/// A constant can stand anywhere: at the start of the function it is never in the way.
+Value hoistConstant(Value value, func::FuncOp func) {
+  Operation *constant = value.getDefiningOp();
+  if (!constant || !constant->hasTrait<OpTrait::ConstantLike>())
+    return value;
+  OpBuilder b(&func.front(), func.front().begin());
+  return b.clone(*constant)->getResult(0);
+}
+
+/// Fills the border strip by strip and inserts the source.
+void expand(const Padding &padding, OpBuilder &b) {
+  Location loc = padding.op->getLoc();
+  auto type = cast<RankedTensorType>(padding.op->getResult(0).getType());
+  int64_t rank = type.getRank();
+  SmallVector<OpFoldResult> size = padding.size, offset(rank, b.getIndexAttr(0)), ones(rank, b.getIndexAttr(1));
+  Value border = tensor::EmptyOp::create(b, loc, size, type.getElementType());
   auto fill = [&](int64_t d, OpFoldResult start, OpFoldResult width) {
     if (isConstantIntValue(width, 0))
       return;
@@ -90,44 +103,101 @@ LogicalResult expand(tensor::PadOp pad, Value padding, const DominanceInfo &domi
     stripOffset[d] = start;
     stripSize[d] = width;
     Value strip = tensor::ExtractSliceOp::create(b, loc, border, stripOffset, stripSize, ones);
-    Value filled = linalg::FillOp::create(b, loc, padding, strip).getResult(0);
+    Value filled = linalg::FillOp::create(b, loc, padding.value, strip).getResult(0);
     border = tensor::InsertSliceOp::create(b, loc, filled, border, stripOffset, stripSize, ones);
   };
   for (int64_t d = 0; d < rank; ++d) {
-    fill(d, b.getIndexAttr(0), low[d]);
-    if (!isConstantIntValue(high[d], 0))
-      fill(d, add(b, loc, low[d], inner[d]), high[d]);
-    offset[d] = low[d];
-    size[d] = inner[d];
+    fill(d, b.getIndexAttr(0), padding.low[d]);
+    if (!isConstantIntValue(padding.high[d], 0))
+      fill(d, add(b, loc, padding.low[d], padding.inner[d]), padding.high[d]);
+    offset[d] = padding.low[d];
+    size[d] = padding.inner[d];
   }
-  b.setInsertionPoint(pad);
-  Value result = tensor::InsertSliceOp::create(b, loc, pad.getSource(), border, offset, size, ones);
-  if (result.getType() != pad.getType())
-    result = tensor::CastOp::create(b, loc, pad.getType(), result);
-  pad.replaceAllUsesWith(result);
-  pad.erase();
+  b.setInsertionPoint(padding.op);
+  Value result = tensor::InsertSliceOp::create(b, loc, padding.source, border, offset, size, ones);
+  if (result.getType() != type)
+    result = tensor::CastOp::create(b, loc, type, result);
+  padding.op->replaceAllUsesWith(ValueRange(result));
+  padding.op->erase();
+}
+
+LogicalResult expandPad(tensor::PadOp pad, func::FuncOp func, const DominanceInfo &dominance) {
+  Value value = pad.getConstantPaddingValue();
+  if (!value)
+    return success(); // varying padding: bufferization handles it as it is
+  for (int64_t width : llvm::concat<const int64_t>(pad.getStaticLow(), pad.getStaticHigh()))
+    if (!ShapedType::isDynamic(width) && width < 0)
+      return pad.emitOpError("needs padding of at least 0, but found ") << width << "; slice the source instead";
+  value = hoistConstant(value, func);
+  SmallVector<Value> needed{value};
+  llvm::append_range(needed, pad.getLow());
+  llvm::append_range(needed, pad.getHigh());
+  OpBuilder b(findInsertionPoint(pad, pad.getSource(), needed, dominance));
+  Location loc = pad.getLoc();
+  Padding padding{pad, pad.getSource(), value, pad.getMixedLowPad(), {}, pad.getMixedHighPad(), {}};
+  for (int64_t d = 0; d < pad.getSourceType().getRank(); ++d) {
+    padding.inner.push_back(getSourceSize(b, loc, pad.getSource(), d));
+    padding.size.push_back(pad.getResultType().isDynamicDim(d)
+                               ? add(b, loc, add(b, loc, padding.low[d], padding.inner[d]), padding.high[d])
+                               : OpFoldResult(b.getIndexAttr(pad.getResultType().getDimSize(d))));
+  }
+  expand(padding, b);
   return success();
+}
+
+void expandInsertion(tensor::InsertSliceOp insert, func::FuncOp func, const DominanceInfo &dominance) {
+  auto fill = insert.getDest().getDefiningOp<linalg::FillOp>();
+  auto empty = fill ? fill.getDpsInitOperand(0)->get().getDefiningOp<tensor::EmptyOp>() : nullptr;
+  if (!empty || !insert.hasUnitStride() || insert.getSourceType().getRank() != insert.getDestType().getRank())
+    return;
+  Value value = hoistConstant(fill.getDpsInputOperand(0)->get(), func);
+  SmallVector<Value> needed{value};
+  llvm::append_range(needed, insert.getOffsets());
+  llvm::append_range(needed, insert.getSizes());
+  llvm::append_range(needed, empty.getDynamicSizes());
+  OpBuilder b(findInsertionPoint(insert, insert.getSource(), needed, dominance));
+  Padding padding{insert, insert.getSource(),   value, insert.getMixedOffsets(), insert.getMixedSizes(),
+                  {},     empty.getMixedSizes()};
+  for (auto [size, low, inner] : llvm::zip(padding.size, padding.low, padding.inner))
+    padding.high.push_back(getRest(b, insert.getLoc(), size, low, inner));
+  expand(padding, b);
+}
+
+/// Gives each use of a `tensor.empty` one of its own: ops that share one would share a buffer, or a copy.
+void unshareEmptyTensors(func::FuncOp func) {
+  SmallVector<tensor::EmptyOp> empties;
+  func.walk([&](tensor::EmptyOp empty) { empties.push_back(empty); });
+  for (tensor::EmptyOp empty : empties) {
+    for (OpOperand &use : llvm::make_early_inc_range(empty->getUses())) {
+      OpBuilder b(use.getOwner());
+      use.set(b.clone(*empty)->getResult(0));
+    }
+    empty.erase();
+  }
 }
 
 struct ExpandPadsPass : tt::impl::ExpandPadsPassBase<ExpandPadsPass> {
   using ExpandPadsPassBase::ExpandPadsPassBase;
 
   void runOnOperation() override {
+    func::FuncOp func = getOperation();
     SmallVector<tensor::PadOp> pads;
-    getOperation().walk([&](tensor::PadOp pad) { pads.push_back(pad); });
-    DominanceInfo dominance(getOperation());
-    for (tensor::PadOp pad : pads) {
-      Value padding = pad.getConstantPaddingValue();
-      if (!padding)
-        continue; // varying padding: bufferization handles it as it is
-      // A constant can stand anywhere: at the start of the function it does not get in the way.
-      if (Operation *constant = padding.getDefiningOp(); constant && constant->hasTrait<OpTrait::ConstantLike>()) {
-        OpBuilder b(&getOperation().front(), getOperation().front().begin());
-        padding = b.clone(*constant)->getResult(0);
-      }
-      if (failed(expand(pad, padding, dominance)))
+    SmallVector<tensor::InsertSliceOp> insertions;
+    func.walk([&](Operation *op) {
+      if (auto pad = dyn_cast<tensor::PadOp>(op))
+        pads.push_back(pad);
+      else if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
+        insertions.push_back(insert);
+    });
+    DominanceInfo dominance(func);
+    for (tensor::PadOp pad : pads)
+      if (failed(expandPad(pad, func, dominance)))
         return signalPassFailure();
-    }
+    for (tensor::InsertSliceOp insert : insertions)
+      expandInsertion(insert, func, dominance);
+    IRRewriter rewriter(&getContext());
+    (void)runRegionDCE(rewriter, func->getRegions());
+    unshareEmptyTensors(func);
   }
 };
 
