@@ -163,10 +163,14 @@ void expandInsertion(tensor::InsertSliceOp insert, func::FuncOp func, const Domi
   expand(padding, b);
 }
 
-/// Gives each use of a `tensor.empty` one of its own: ops that share one would share a buffer, or a copy.
+/// Gives each use of a `tensor.empty` one of its own: ops that share one would share a buffer, or a copy. One that is
+/// written by slices stays.
 void unshareEmptyTensors(func::FuncOp func) {
   SmallVector<tensor::EmptyOp> empties;
-  func.walk([&](tensor::EmptyOp empty) { empties.push_back(empty); });
+  func.walk([&](tensor::EmptyOp empty) {
+    if (llvm::none_of(empty->getUsers(), llvm::IsaPred<tensor::ExtractSliceOp>))
+      empties.push_back(empty);
+  });
   for (tensor::EmptyOp empty : empties) {
     for (OpOperand &use : llvm::make_early_inc_range(empty->getUses())) {
       OpBuilder b(use.getOwner());
@@ -181,6 +185,7 @@ struct ExpandPadsPass : tt::impl::ExpandPadsPassBase<ExpandPadsPass> {
 
   void runOnOperation() override {
     func::FuncOp func = getOperation();
+    unshareEmptyTensors(func);
     SmallVector<tensor::PadOp> pads;
     SmallVector<tensor::InsertSliceOp> insertions;
     func.walk([&](Operation *op) {
@@ -197,7 +202,6 @@ struct ExpandPadsPass : tt::impl::ExpandPadsPassBase<ExpandPadsPass> {
       expandInsertion(insert, func, dominance);
     IRRewriter rewriter(&getContext());
     (void)runRegionDCE(rewriter, func->getRegions());
-    unshareEmptyTensors(func);
   }
 };
 

@@ -29,7 +29,7 @@ func.func @border_before_producer(%x: tensor<3x3xf32>) -> tensor<5x6xf32> {
 // A dynamic size is taken from where the producer's buffer gets it.
 // CHECK-LABEL: func.func @dynamic_rows
 // CHECK-SAME:    , %[[N:[a-z0-9]+]]: index
-// CHECK:      %[[S:.+]] = affine.apply #map1()[%[[N]]]
+// CHECK:      %[[S:.+]] = affine.apply #map()[%[[N]]]
 // CHECK:      tensor.empty(%[[S]]) : tensor<?x4xf32>
 // CHECK:      linalg.exp
 func.func @dynamic_rows(%x: tensor<?x4xf32>, %n: index) -> tensor<?x4xf32> {
