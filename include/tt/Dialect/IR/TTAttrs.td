@@ -84,6 +84,11 @@ def TT_LoweringConfigAttr : AttrDef<TT_Dialect, "LoweringConfig"> {
     names the loops over tiles from the outside in: `nm` keeps a panel of the right-hand side while walking the rows, `mn` the
     reverse. `k_block` splits the reduction (0: not split). `chunk` is the number of outermost tiles that make one unit of
     parallel work (0: the op runs on the calling thread).
+
+    The outermost tiles are: of `tt.gemm`, tiles of columns (`nm`) or of rows (`mn`); of `tt.conv_direct`, whose tile's rows are
+    columns of the output image, tiles of output channels (`nm`) or single rows of the output image (`mn`). For
+    `tt.conv_depthwise` the tile is a block of `rows` x `vectors` outputs of one vector of channels, and the outermost tiles are
+    blocks of output rows.
   }];
   let parameters = (ins "int64_t":$rows, "int64_t":$vectors, "int64_t":$lanes, StringRefParameter<"loop order">:$order,
                         DefaultValuedParameter<"int64_t", "0">:$k_block, DefaultValuedParameter<"int64_t", "0">:$chunk);
