@@ -300,6 +300,7 @@ public:
       if (isa<tt::TransposeOp, tt::ShapeOp>(op) && op->use_empty())
         rewriter.eraseOp(op);
     releaseConstants(replacedConstants);
+    absorbTransposesIntoWeights(rewriter, block);
   }
 
 private:

@@ -90,16 +90,7 @@ std::optional<SmallVector<int64_t>> tt::graph::getUnitReshape(ArrayRef<int64_t> 
 
 //===-- Reshapes ----------------------------------------------------------===//
 
-namespace {
-/// Consecutive dimensions of size other than 1 before and after a reshape that hold the same elements.
-struct ReshapeGroup {
-  SmallVector<int64_t> from, to;
-};
-} // namespace
-
-/// Splits a reshape into its smallest groups. Nothing where unknown sizes cannot be matched for certain: all but one
-/// must be copied by a 0 of the constant shape operand.
-static std::optional<SmallVector<ReshapeGroup>> getReshapeGroups(tt::ReshapeOp op) {
+std::optional<SmallVector<ReshapeGroup>> tt::graph::getReshapeGroups(tt::ReshapeOp op) {
   ArrayRef<int64_t> from = getTensorType(op.getInput()).getShape(), to = getTensorType(op.getResult()).getShape();
   if (llvm::is_contained(from, 0) || llvm::is_contained(to, 0))
     return std::nullopt;

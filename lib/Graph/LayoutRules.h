@@ -9,6 +9,8 @@
 #ifndef TT_LIB_GRAPH_LAYOUTRULES_H
 #define TT_LIB_GRAPH_LAYOUTRULES_H
 
+#include "tt/Dialect/IR/TTOps.h"
+
 #include "mlir/IR/Operation.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -35,6 +37,15 @@ bool movesOnlyUnits(mlir::ArrayRef<int64_t> shape, mlir::ArrayRef<int64_t> perm)
 
 /// True where both orders put the elements of a tensor of this shape in the same places.
 bool areEquivalent(mlir::ArrayRef<int64_t> shape, mlir::ArrayRef<int64_t> a, mlir::ArrayRef<int64_t> b);
+
+/// Consecutive dimensions of size other than 1 before and after a reshape that hold the same elements.
+struct ReshapeGroup {
+  llvm::SmallVector<int64_t> from, to;
+};
+
+/// Splits a reshape into its smallest groups. Nothing where unknown sizes cannot be matched for certain: all but one
+/// must be copied by a 0 of the constant shape operand.
+std::optional<llvm::SmallVector<ReshapeGroup>> getReshapeGroups(tt::ReshapeOp op);
 
 /// The constant shape operand of a reshape from `from` to `to` where the dimensions of size other than 1 are the same
 /// ones in the same order. Nothing where it cannot be expressed (several unknown sizes that change their place).
@@ -72,6 +83,11 @@ void applyForm(mlir::RewriterBase &rewriter, mlir::Operation *op, const Permuted
 /// A constant with the elements of `value` in the order `perm`; leading unit dimensions are added first up to the rank
 /// of `perm`. Null where `value` is no constant.
 mlir::Value permuteConstant(mlir::RewriterBase &rewriter, mlir::Value value, mlir::ArrayRef<int64_t> perm);
+
+/// Moves transposes before a flattening into constant weights, in one block:
+/// matmul(reshape(transpose(x)), w) -> matmul(reshape(x), w with its rows in the order of x). Both the transpose and
+/// the reshape must have one use, and the transpose must leave the dimensions that are not flattened in their places.
+void absorbTransposesIntoWeights(mlir::RewriterBase &rewriter, mlir::Block &block);
 
 } // namespace tt::graph
 

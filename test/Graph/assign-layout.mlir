@@ -188,3 +188,20 @@ func.func @unchanged(%a: tensor<1x4x8x2xf32>, %b: tensor<1x8x2x4xf32>, %x: tenso
   %c = tt.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nhwc>} : tensor<1x4x4x2xf32>, tensor<3x2x1x1xf32> -> tensor<1x4x4x3xf32>
   return %m, %c : tensor<1x8x4x4xf32>, tensor<1x4x4x3xf32>
 }
+
+// -----
+
+// Two channels of 1x2 flattened to [c0w0, c0w1, c1w0, c1w1] become [w0c0, w0c1, w1c0, w1c1]: rows 0, 2, 1, 3.
+// CHECK-LABEL: func.func @flattened
+func.func @flattened(%x: tensor<?x2x1x2xf32>, %w: tensor<2x2x1x1xf32>) -> tensor<?x3xf32> {
+  // CHECK-DAG:   %[[W:.+]] = arith.constant dense<{{\[\[}}0.000000e+00, 1.000000e+00, 2.000000e+00], [6.000000e+00, 7.000000e+00, 8.000000e+00], [3.000000e+00, 4.000000e+00, 5.000000e+00], [9.000000e+00, 1.000000e+01, 1.100000e+01]]> : tensor<4x3xf32>
+  // CHECK-DAG:   %[[C:.+]] = tt.conv
+  // CHECK:       %[[F:.+]] = tt.reshape %[[C]], %{{.+}} : tensor<?x1x2x2xf32>, tensor<2xi64> -> tensor<?x4xf32>
+  // CHECK:       tt.matmul %[[F]], %[[W]]
+  %v = arith.constant dense<[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0], [9.0, 10.0, 11.0]]> : tensor<4x3xf32>
+  %c = tt.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nchw>} : tensor<?x2x1x2xf32>, tensor<2x2x1x1xf32> -> tensor<?x2x1x2xf32>
+  %s = arith.constant dense<[-1, 4]> : tensor<2xi64>
+  %f = tt.reshape %c, %s : tensor<?x2x1x2xf32>, tensor<2xi64> -> tensor<?x4xf32>
+  %y = tt.matmul %f, %v : tensor<?x4xf32>, tensor<4x3xf32> -> tensor<?x3xf32>
+  return %y : tensor<?x3xf32>
+}

@@ -13,7 +13,8 @@ def AssignLayoutPass : Pass<"tt-assign-layout", "::mlir::func::FuncOp"> {
     unknown first size counts as 1 and any other unknown size as 64). The transposes of the model take part: they are
     joined with those that the pass makes, and vanish where they undo each other. Constants are transposed at compile time; a
     transpose that moves unit dimensions only becomes a `tt.reshape`; `tt.shape` of a permuted tensor reads its sizes without a
-    transpose. The function's arguments and results keep their order. Exact. What is left is told in analysis remarks of
+    transpose; a transpose before an image is flattened and multiplied by constant weights goes into the rows of the weights.
+    The function's arguments and results keep their order. Exact. What is left is told in analysis remarks of
     category tt-layout. Before:
 
     ```mlir
