@@ -31,7 +31,11 @@ struct ConvertToLinalgPass : tt::impl::ConvertToLinalgPassBase<ConvertToLinalgPa
     addElementwiseHandlers(table);
     addShapeHandlers(table);
     addReshapeHandlers(table);
+    addGenerateHandlers(table);
+    addGatherHandlers(table);
+    addScatterHandlers(table);
     addReductionHandlers(table);
+    addScanHandlers(table);
     addNormalizationHandlers(table);
     addMatMulHandlers(table);
     addConvHandlers(table);

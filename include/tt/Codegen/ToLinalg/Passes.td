@@ -43,6 +43,95 @@ def ConvertToLinalgPass : Pass<"tt-convert-to-linalg", "::mlir::func::FuncOp"> {
                            "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def FuseElementwisePass : Pass<"tt-fuse-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "Fuse elementwise ops with each other";
+  let description = [{
+    Merges an all-parallel `linalg.generic` into the `linalg.generic` that reads its result, where no element is computed twice at a
+    noticeable cost: the result has one reader, or the body is a single cheap op. Bodies that read tensors at computed positions
+    (`tensor.extract`) are left alone. A `tensor.expand_shape` between two elementwise ops, or between a kernel op and an elementwise
+    op, moves behind the second. Before:
+    ```mlir
+    func.func @main(%x: tensor<8xf32>) -> tensor<8xf32> {
+      %init = tensor.empty() : tensor<8xf32>
+      %e = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
+           ins(%x : tensor<8xf32>) outs(%init : tensor<8xf32>) {
+      ^bb0(%p: f32, %o: f32):
+        %0 = math.exp %p : f32
+        linalg.yield %0 : f32
+      } -> tensor<8xf32>
+      %y = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
+           ins(%e : tensor<8xf32>) outs(%init : tensor<8xf32>) {
+      ^bb0(%p: f32, %o: f32):
+        %0 = arith.negf %p : f32
+        linalg.yield %0 : f32
+      } -> tensor<8xf32>
+      return %y : tensor<8xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%x: tensor<8xf32>) -> tensor<8xf32> {
+      %init = tensor.empty() : tensor<8xf32>
+      %y = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
+           ins(%x : tensor<8xf32>) outs(%init : tensor<8xf32>) {
+      ^bb0(%p: f32, %o: f32):
+        %0 = math.exp %p : f32
+        %1 = arith.negf %0 : f32
+        linalg.yield %1 : f32
+      } -> tensor<8xf32>
+      return %y : tensor<8xf32>
+    }
+    ```
+  }];
+  let options = [Option<"maxOperands", "max-operands", "int64_t", /*default=*/"8",
+                        "Do not make an op that reads more than this many tensors.">];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def FuseEpiloguesPass : Pass<"tt-fuse-epilogues", "::mlir::func::FuncOp"> {
+  let summary = "Move elementwise consumers into the epilogues of kernel ops";
+  let description = [{
+    An all-parallel `linalg.generic` that is the only reader of a kernel op's result, directly or through `tensor.collapse_shape` and
+    `tensor.expand_shape`, becomes part of the kernel op's epilogue: the accumulator is never stored. Its other operands become
+    `extras` (a residual in the kernel's own iteration space, a bias along some of its dimensions); the destination takes
+    the consumer's element type. A result with several readers, and a consumer that reads a permuted or repeated result, stay as they are. Before:
+    ```mlir
+    func.func @main(%a: tensor<1x4x8xf32>, %b: tensor<1x8x16xf32>) -> tensor<1x4x16xf32> {
+      %zero = arith.constant 0.0 : f32
+      %init = tensor.empty() : tensor<1x4x16xf32>
+      %r = tt.gemm ins(%a, %b : tensor<1x4x8xf32>, tensor<1x8x16xf32>) outs(%init : tensor<1x4x16xf32>) {extra_maps = []} epilogue {
+      ^bb0(%acc: f32):
+        tt.yield %acc : f32
+      } -> tensor<1x4x16xf32>
+      %y = linalg.generic {indexing_maps = [affine_map<(b, m, n) -> (b, m, n)>, affine_map<(b, m, n) -> (b, m, n)>],
+                           iterator_types = ["parallel", "parallel", "parallel"]}
+           ins(%r : tensor<1x4x16xf32>) outs(%init : tensor<1x4x16xf32>) {
+      ^bb0(%p: f32, %o: f32):
+        %0 = arith.maximumf %p, %zero : f32
+        linalg.yield %0 : f32
+      } -> tensor<1x4x16xf32>
+      return %y : tensor<1x4x16xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%a: tensor<1x4x8xf32>, %b: tensor<1x8x16xf32>) -> tensor<1x4x16xf32> {
+      %zero = arith.constant 0.0 : f32
+      %init = tensor.empty() : tensor<1x4x16xf32>
+      %r = tt.gemm ins(%a, %b : tensor<1x4x8xf32>, tensor<1x8x16xf32>) outs(%init : tensor<1x4x16xf32>) {extra_maps = []} epilogue {
+      ^bb0(%acc: f32):
+        %0 = arith.maximumf %acc, %zero : f32
+        tt.yield %0 : f32
+      } -> tensor<1x4x16xf32>
+      return %r : tensor<1x4x16xf32>
+    }
+    ```
+  }];
+  let statistics = [Statistic<"numFused", "num-fused", "Number of elementwise ops moved into epilogues">];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
 def VerifyLinalgPass : Pass<"tt-verify-linalg", "::mlir::func::FuncOp"> {
   let summary = "Check the contract of the stage linalg";
   let description = [{
