@@ -40,6 +40,7 @@ struct ConvertToLinalgPass : tt::impl::ConvertToLinalgPassBase<ConvertToLinalgPa
     addMatMulHandlers(table);
     addConvHandlers(table);
     addPoolHandlers(table);
+    addResizeHandlers(table);
     return success();
   }
 

@@ -81,8 +81,7 @@ Value tt::tolinalg::makeGather(Lowering &l, Value input, Value indices) {
   return l.setSizes(loop.getResult(0), wanted);
 }
 
-//===-- Gather
-//------------------------------------------------------------------------------------------------------===//
+//===-- Gather --------------------------------------------------------------------------------------------------===//
 
 /// Elements of a shape computation chosen by constant indices.
 static bool gatherScalars(tt::GatherOp op, Lowering &l) {
@@ -160,8 +159,7 @@ static LogicalResult lowerGatherElements(tt::GatherElementsOp op, Lowering &l) {
   return success();
 }
 
-//===-- Tuples
-//------------------------------------------------------------------------------------------------------===//
+//===-- Tuples --------------------------------------------------------------------------------------------------===//
 
 FailureOr<Value> tt::tolinalg::makeRowNumbers(Lowering &l, Value tuples, ArrayRef<OpFoldResult> sizes) {
   OpFoldResult count = l.getSize(tuples, 0);

@@ -72,8 +72,7 @@ Lowering::Lowering(func::FuncOp func) : builder(func.getContext()), loc(func.get
   }
 }
 
-//===-- Values
-//------------------------------------------------------------------------------------------------------===//
+//===-- Values --------------------------------------------------------------------------------------------------===//
 
 Value Lowering::get(Value graphValue) {
   auto it = values.find(graphValue);
@@ -170,8 +169,7 @@ Value Lowering::getElement(Value graphValue) {
   return extractOnly(get(graphValue));
 }
 
-//===-- Sizes
-//-------------------------------------------------------------------------------------------------------===//
+//===-- Sizes ---------------------------------------------------------------------------------------------------===//
 
 OpFoldResult Lowering::getSize(Value tensor, int64_t dim) { return getSizes(tensor)[dim]; }
 

@@ -85,8 +85,7 @@ public:
   mlir::OpBuilder builder;
   mlir::Location loc; ///< of the op that is being lowered
 
-  //===-- Values
-  //---------------------------------------------------------------------------------------------------===//
+  //===-- Values ------------------------------------------------------------------------------------------------===//
 
   /// The lowered tensor of a graph value. A value known as scalars only becomes a tensor here.
   mlir::Value get(mlir::Value graphValue);
@@ -103,8 +102,7 @@ public:
   /// The single element of a tensor with one element, as a scalar of the lowered element type.
   mlir::Value getElement(mlir::Value graphValue);
 
-  //===-- Sizes
-  //----------------------------------------------------------------------------------------------------===//
+  //===-- Sizes -------------------------------------------------------------------------------------------------===//
 
   mlir::OpFoldResult getSize(mlir::Value tensor, int64_t dim);
   Sizes getSizes(mlir::Value tensor);
@@ -137,8 +135,7 @@ public:
   void check(mlir::Value condition, const llvm::Twine &message);
   mlir::InFlightDiagnostic error() { return mlir::emitError(loc); }
 
-  //===-- Tensors
-  //--------------------------------------------------------------------------------------------------===//
+  //===-- Tensors -----------------------------------------------------------------------------------------------===//
 
   mlir::RankedTensorType getType(llvm::ArrayRef<mlir::OpFoldResult> sizes, mlir::Type elementType);
   mlir::Value makeEmpty(llvm::ArrayRef<mlir::OpFoldResult> sizes, mlir::Type elementType);

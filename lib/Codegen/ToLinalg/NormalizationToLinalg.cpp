@@ -1,4 +1,4 @@
-//===- NormalizationToLinalg.cpp - softmax, norm, lrn ---------------------===//
+//===- NormalizationToLinalg.cpp - softmax, norms, lrn --------------------===//
 // Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
 // LLVM-exception
 //===----------------------------------------------------------------------===//
@@ -13,8 +13,7 @@ namespace math = mlir::math;
 
 static bool hasRowKernel(Type element) { return element.isF32() || element.isF16() || element.isBF16(); }
 
-//===-- Softmax
-//-----------------------------------------------------------------------------------------------------===//
+//===-- Softmax -------------------------------------------------------------------------------------------------===//
 
 /// Softmax along `axis` as reductions and elementwise ops, for f64.
 static FailureOr<Value> makeSoftmaxLoops(Lowering &l, Value input, int64_t axis, bool isLog) {
@@ -68,8 +67,7 @@ static LogicalResult lowerLogSoftmax(tt::LogSoftmaxOp op, Lowering &l) {
   return lowerSoftmaxLike(l, op.getInput(), op.getResult(), op.getAxis(), /*isLog=*/true);
 }
 
-//===-- Norm
-//--------------------------------------------------------------------------------------------------------===//
+//===-- Norm ----------------------------------------------------------------------------------------------------===//
 
 /// Layer or RMS norm of the rows (last dimension) in the element type of `rows`, for f64. scale and bias have one
 /// dimension.
@@ -146,8 +144,40 @@ static LogicalResult lowerNorm(tt::NormOp op, Lowering &l) {
   return success();
 }
 
-//===-- LRN
-//---------------------------------------------------------------------------------------------------------===//
+//===-- Batch norm ----------------------------------------------------------------------------------------------===//
+
+/// What tt-fuse-batch-norm could not move into a convolution: x * a + b with a = scale / sqrt(variance + epsilon) and
+/// b = bias - mean * a, one pair per channel.
+static LogicalResult lowerBatchNorm(tt::BatchNormOp op, Lowering &l) {
+  Value input = l.get(op.getInput());
+  Type element = getElementTypeOrSelf(input);
+  Type compute = hasRowKernel(element) ? Type(l.builder.getF32Type()) : element;
+  double epsilon = op.getEpsilon().convertToDouble();
+  FailureOr<Value> factor =
+      l.makeElementwise({l.get(op.getScale()), l.get(op.getVariance())}, compute, [&](ScalarBuilder &s, ValueRange x) {
+        Value deviation = s.make<math::SqrtOp>(s.add(s.widen(x[1]), s.makeConstant(compute, epsilon)));
+        return s.div(s.widen(x[0]), deviation);
+      });
+  if (failed(factor))
+    return failure();
+  FailureOr<Value> offset = l.makeElementwise(
+      {l.get(op.getBias()), l.get(op.getMean()), *factor}, compute,
+      [](ScalarBuilder &s, ValueRange x) { return s.sub(s.widen(x[0]), s.mul(s.widen(x[1]), x[2])); });
+  if (failed(offset))
+    return failure();
+  // Channels in their place: [C, 1, ..., 1].
+  Sizes sizes{l.getSize(*factor, 0)};
+  sizes.append(cast<RankedTensorType>(input.getType()).getRank() - op.getAxis() - 1, l.index(1));
+  FailureOr<Value> result = l.makeElementwise(
+      {input, l.makeReshape(*factor, sizes), l.makeReshape(*offset, sizes)}, element,
+      [&](ScalarBuilder &s, ValueRange x) { return s.narrow(s.add(s.mul(s.widen(x[0]), x[1]), x[2]), element); });
+  if (failed(result))
+    return failure();
+  l.set(op.getResult(), *result);
+  return success();
+}
+
+//===-- LRN -----------------------------------------------------------------------------------------------------===//
 
 /// Channel c sees the squares of channels c - floor((size - 1) / 2) .. c + ceil((size - 1) / 2).
 static LogicalResult lowerLrn(tt::LrnOp op, Lowering &l) {
@@ -190,5 +220,6 @@ void tt::tolinalg::addNormalizationHandlers(HandlerTable &table) {
   table.add(lowerSoftmax);
   table.add(lowerLogSoftmax);
   table.add(lowerNorm);
+  table.add(lowerBatchNorm);
   table.add(lowerLrn);
 }

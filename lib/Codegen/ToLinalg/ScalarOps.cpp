@@ -33,8 +33,7 @@ template <typename Op> static Value bitwise(ScalarBuilder &s, Operation *, Value
   return s.make<Op>(x[0], x[1]);
 }
 
-//===-- One operand
-//-------------------------------------------------------------------------------------------------===//
+//===-- One operand ---------------------------------------------------------------------------------------------===//
 
 static Value buildAbs(ScalarBuilder &s, Operation *, ValueRange x) {
   if (isFloat(x[0]))
@@ -156,8 +155,7 @@ static Value buildClip(ScalarBuilder &s, Operation *op, ValueRange x) {
   return result;
 }
 
-//===-- Two and more operands
-//---------------------------------------------------------------------------------------===//
+//===-- Two and more operands -----------------------------------------------------------------------------------===//
 
 /// Integer x % y with the sign of x, 0 where y is 0; never traps.
 static Value buildRemainder(ScalarBuilder &s, Value x, Value y) { return s.sub(x, s.mul(s.div(x, y), y)); }

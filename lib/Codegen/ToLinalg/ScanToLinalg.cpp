@@ -10,8 +10,7 @@ using namespace tt::tolinalg;
 
 namespace arith = mlir::arith;
 
-//===-- Cumsum
-//------------------------------------------------------------------------------------------------------===//
+//===-- Cumsum --------------------------------------------------------------------------------------------------===//
 
 /// One step per position along the axis: the running sum of all other dimensions is a tensor. The operand is seen as
 /// OxAxI. 16-bit floats are summed in f32.
@@ -55,8 +54,7 @@ static LogicalResult lowerCumSum(tt::CumSumOp op, Lowering &l) {
   return success();
 }
 
-//===-- Top k
-//-------------------------------------------------------------------------------------------------------===//
+//===-- Top k ---------------------------------------------------------------------------------------------------===//
 
 /// Selection in k passes per row: each pass finds the best element that comes after the one chosen before in the order
 /// (value, position). No scratch, any element type, stable.

@@ -10,8 +10,7 @@ using namespace tt::tolinalg;
 
 namespace arith = mlir::arith;
 
-//===-- Concat
-//------------------------------------------------------------------------------------------------------===//
+//===-- Concat --------------------------------------------------------------------------------------------------===//
 
 /// Joins operands whose elements are scalars, where the result is a shape computation too.
 static bool concatScalars(tt::ConcatOp op, Lowering &l) {
@@ -74,8 +73,7 @@ static LogicalResult lowerConcat(tt::ConcatOp op, Lowering &l) {
   return success();
 }
 
-//===-- Slice
-//-------------------------------------------------------------------------------------------------------===//
+//===-- Slice ---------------------------------------------------------------------------------------------------===//
 
 namespace {
 struct Positions {
@@ -177,8 +175,7 @@ static LogicalResult lowerSlice(tt::SliceOp op, Lowering &l) {
   return success();
 }
 
-//===-- Pad
-//---------------------------------------------------------------------------------------------------------===//
+//===-- Pad -----------------------------------------------------------------------------------------------------===//
 
 /// The position in [0, size) that an outside position stands for.
 static Value foldPosition(ScalarBuilder &s, Value position, Value size, tt::PadMode mode) {

@@ -171,8 +171,7 @@ Value Lowering::makeStatic(Value tensor, ArrayRef<OpFoldResult> wanted) {
   return setSizes(cast, wanted);
 }
 
-//===-- Reshape
-//-----------------------------------------------------------------------------------------------------===//
+//===-- Reshape -------------------------------------------------------------------------------------------------===//
 
 namespace {
 /// Dimensions [from, fromEnd) of the operand hold the same elements as [to, toEnd) of the result.
@@ -288,8 +287,7 @@ Value Lowering::makeReshape(Value tensor, ArrayRef<OpFoldResult> wanted) {
   return setSizes(expanded, wanted);
 }
 
-//===-- Parts
-//-------------------------------------------------------------------------------------------------------===//
+//===-- Parts ---------------------------------------------------------------------------------------------------===//
 
 Value Lowering::makeSlice(Value tensor, ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> wanted,
                           ArrayRef<OpFoldResult> strides) {
@@ -314,8 +312,9 @@ Value Lowering::makePadding(Value tensor, ArrayRef<OpFoldResult> low, ArrayRef<O
   }
   if (!isPadded)
     return tensor;
-  // A fill and an insertion rather than tensor.pad: the producer of `tensor` can then write into the padded buffer.
-  return makeInsert(tensor, makeFilled(wanted, scalar), low);
+  auto pad =
+      tensor::PadOp::create(builder, loc, getType(wanted, getElementTypeOrSelf(tensor)), tensor, low, high, scalar);
+  return setSizes(pad, wanted);
 }
 
 Value Lowering::makeBroadcast(Value tensor, ArrayRef<OpFoldResult> wanted) {

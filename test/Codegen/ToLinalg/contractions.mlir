@@ -34,8 +34,7 @@ func.func @integers(%x: tensor<2x3xi32>, %w: tensor<3x4xi32>) -> tensor<2x4xi32>
 
 // Zero border, filter as it is (OxIxKHxKW), bias in the epilogue.
 // CHECK-LABEL: func.func @conv
-// CHECK:         %[[Z:.+]] = linalg.fill
-// CHECK:         %[[P:.+]] = tensor.insert_slice %{{.+}} into %[[Z]][0, 1, 1, 0] [1, 8, 8, 3] [1, 1, 1, 1]
+// CHECK:         %[[P:.+]] = tensor.pad %{{.+}} low[0, 1, 1, 0] high[0, 1, 1, 0]
 // CHECK:         tt.conv_direct ins(%[[P]], %{{.+}} : tensor<1x10x10x3xf32>, tensor<4x3x3x3xf32>) {{.*}} extras(%{{.+}} : tensor<4xf32>)
 // CHECK:           arith.addf
 func.func @conv(%x: tensor<1x8x8x3xf32>) -> tensor<1x8x8x4xf32> {

@@ -9,7 +9,7 @@ def ConvertToLinalgPass : Pass<"tt-convert-to-linalg", "::mlir::func::FuncOp"> {
     Rewrites every graph op of the function, in one walk from the first op to the last: contractions, softmax and norm become kernel
     ops (`tt.gemm`, `tt.conv_direct`, `tt.conv_depthwise`, `tt.softmax_rows`, `tt.norm_rows`) with an epilogue that is the identity or adds the
     bias, everything else `linalg`, `tensor` and `scf` on tensors. Needs the opset-independent graph ops of the stage `optimized`;
-    `tt.attention` and `tt.batch_norm` must have been decomposed. An op that cannot be lowered is an error.
+    `tt.attention` must have been decomposed. An op that cannot be lowered is an error.
 
     - Unsigned element types become signless; arguments and results get `tt.dtype`, the ONNX number of the original type.
     - Two sizes that must agree and are not provably equal are compared by a `tt.check` that names the node. Dynamic dimensions of
