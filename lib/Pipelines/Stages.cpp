@@ -84,6 +84,7 @@ constexpr StringRef kLLVM[] = {
     "canonicalize",
     "cse",
     "convert-scf-to-cf",
+    "tt-lower-reshapes",
     "expand-strided-metadata",
     "lower-affine",
     "convert-vector-to-llvm",

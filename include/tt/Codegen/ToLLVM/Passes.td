@@ -22,6 +22,28 @@ def SetTargetPass : Pass<"tt-set-target", "::mlir::ModuleOp"> {
   let dependentDialects = ["::tt::TTDialect"];
 }
 
+def LowerReshapesPass : Pass<"tt-lower-reshapes", "::mlir::func::FuncOp"> {
+  let summary = "Turn expansions into several unknown sizes into a reinterpretation of the buffer";
+  let description = [{
+    `memref.expand_shape` whose result has more than one dynamic size in a group: `expand-strided-metadata` assumes one at most. Others stay. Before:
+    ```mlir
+    func.func @f(%x: memref<?xf32>, %m: index, %n: index) -> memref<?x?xf32> {
+      %y = memref.expand_shape %x [[0, 1]] output_shape [%m, %n] : memref<?xf32> into memref<?x?xf32>
+      return %y : memref<?x?xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%x: memref<?xf32>, %m: index, %n: index) -> memref<?x?xf32> {
+      %base, %offset, %size, %stride = memref.extract_strided_metadata %x : memref<?xf32> -> memref<f32>, index, index, index
+      %r = memref.reinterpret_cast %base to offset: [0], sizes: [%m, %n], strides: [%n, 1] : memref<f32> to memref<?x?xf32>
+      return %r : memref<?x?xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::memref::MemRefDialect"];
+}
+
 def OutlineParallelPass : Pass<"tt-outline-parallel", "::mlir::ModuleOp"> {
   let summary = "Move bodies of parallel loops into functions and call the runtime";
   let description = [{
