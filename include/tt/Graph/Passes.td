@@ -70,6 +70,37 @@ def DecomposeAttentionPass : Pass<"tt-decompose-attention", "::mlir::func::FuncO
   let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
 }
 
+def FoldConstantsPass : Pass<"tt-fold-constants", "::mlir::func::FuncOp"> {
+  let summary = "Compute graph ops whose operands are all constant";
+  let description = [{
+    Elementwise ops, reductions, running sums and ops that move elements, of any size: large weights are computed once, in the
+    element type of the op (sums in f64), and the old ones are released when nothing uses them. A result must have a static
+    type and be at most `max-bytes` or the largest operand large; ops with values out of range (a division of integers
+    by 0, a bad index) stay, and fail at run time. Before:
+    ```mlir
+    func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> {
+      %a = arith.constant dense<[1.0, 2.0]> : tensor<2xf32>
+      %b = arith.constant dense<[0.5, 0.25]> : tensor<2xf32>
+      %c = tt.mul %a, %b : tensor<2xf32>, tensor<2xf32> -> tensor<2xf32>
+      %y = tt.add %x, %c : tensor<2xf32>, tensor<2xf32> -> tensor<2xf32>
+      return %y : tensor<2xf32>
+    }
+    ```
+    After (1 * 0.5 and 2 * 0.25):
+    ```mlir
+    func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> {
+      %c = arith.constant dense<0.5> : tensor<2xf32>
+      %y = tt.add %x, %c : tensor<2xf32>, tensor<2xf32> -> tensor<2xf32>
+      return %y : tensor<2xf32>
+    }
+    ```
+  }];
+  let options = [Option<"maxBytes", "max-bytes", "int64_t", /*default=*/"1048576",
+                        "Largest result, in bytes, that may be larger than every operand.">];
+  let statistics = [Statistic<"numFolded", "num-folded", "Number of ops computed">];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def FuseBatchNormPass : Pass<"tt-fuse-batch-norm", "::mlir::func::FuncOp"> {
   let summary = "Move batch norms, channel constants and zero borders into convolutions";
   let description = [{

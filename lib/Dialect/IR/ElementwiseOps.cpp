@@ -112,12 +112,6 @@ LogicalResult tt::WhereOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor
   return addBroadcast(getOperationName(), loc, adaptor.getOperands(), getElementTypeOrSelf(adaptor.getLhs()), types);
 }
 
-// PENDING (dialect work): folders.
-OpFoldResult tt::detail::foldElementwise(Operation *, ArrayRef<Attribute>) { return {}; }
-OpFoldResult tt::CastOp::fold(FoldAdaptor) { return {}; }
-OpFoldResult tt::PowOp::fold(FoldAdaptor) { return {}; }
-OpFoldResult tt::WhereOp::fold(FoldAdaptor) { return {}; }
-
 void tt::TTDialect::registerElementwiseOps() {
   addOperations<
 #define GET_OP_LIST

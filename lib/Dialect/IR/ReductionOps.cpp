@@ -122,9 +122,6 @@ LogicalResult tt::NormOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor 
   return success();
 }
 
-// PENDING (dialect work): folders.
-OpFoldResult tt::ReduceOp::fold(FoldAdaptor) { return {}; }
-
 void tt::TTDialect::registerReductionOps() {
   addOperations<
 #define GET_OP_LIST

@@ -255,20 +255,6 @@ LogicalResult tt::RangeOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor
   return addResult(types, adaptor.getStart(), {count});
 }
 
-// PENDING (dialect work): folders.
-OpFoldResult tt::ReshapeOp::fold(FoldAdaptor) { return {}; }
-void tt::ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &, MLIRContext *) {}
-OpFoldResult tt::TransposeOp::fold(FoldAdaptor) { return {}; }
-void tt::TransposeOp::getCanonicalizationPatterns(RewritePatternSet &, MLIRContext *) {}
-OpFoldResult tt::ConcatOp::fold(FoldAdaptor) { return {}; }
-OpFoldResult tt::SliceOp::fold(FoldAdaptor) { return {}; }
-OpFoldResult tt::PadOp::fold(FoldAdaptor) { return {}; }
-OpFoldResult tt::ExpandOp::fold(FoldAdaptor) { return {}; }
-OpFoldResult tt::TileOp::fold(FoldAdaptor) { return {}; }
-OpFoldResult tt::ShapeOp::fold(FoldAdaptor) { return {}; }
-OpFoldResult tt::RangeOp::fold(FoldAdaptor) { return {}; }
-OpFoldResult tt::GatherOp::fold(FoldAdaptor) { return {}; }
-
 void tt::TTDialect::registerShapeOps() {
   addOperations<
 #define GET_OP_LIST
