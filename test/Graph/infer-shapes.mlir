@@ -85,7 +85,7 @@ func.func @names(%x: tensor<?x?x32xf32> {tt.dims = ["batch", "length", ""]})
 func.func @slice_to_own_size(%x: tensor<1x?xf32>) -> tensor<1x?xf32> {
   %start = arith.constant dense<0> : tensor<1xi64>
   %end = tt.shape %x {start = 1 : i64, end = 2 : i64} : tensor<1x?xf32> -> tensor<1xi64>
-  // CHECK: tt.slice %[[X]], %{{.+}}, %{{.+}} {{.*}} -> tensor<1x?xf32>
+  // CHECK-NEXT: return %[[X]]
   %y = tt.slice %x, %start, %end {axes = array<i64: 1>, steps = array<i64: 1>} : tensor<1x?xf32>, tensor<1xi64>, tensor<1xi64> -> tensor<1x?xf32>
   return %y : tensor<1x?xf32>
 }
