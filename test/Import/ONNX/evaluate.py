@@ -2,10 +2,10 @@
 # Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Evaluates imported modules with NumPy and compares them with the reference outputs of ONNX test folders.
 
-    evaluate.py --translate build/bin/tt-translate [--rtol 1e-3] [--atol 1e-7] FOLDER...
+    evaluate.py --translate build/bin/tt-translate [--passes "--tt-stage-optimized"] [--rtol 1e-3] [--atol 1e-7] FOLDER...
 
 A FOLDER holds model.onnx and test_data_set_K/{input_I,output_I}.pb. Each model is imported by tt-translate (generic form,
-all constants), evaluated op by op by the rules below, which were written from the descriptions of the ops and know nothing
+all constants), run through tt-opt with the options of --passes where these are given, evaluated op by op by the rules below, which were written from the descriptions of the ops and know nothing
 of tt's code, and compared. One line per folder: PASS, FAIL with the reason, or SKIP with the importer's error. The last
 line counts them. Exit status 1 where a folder failed.
 """
@@ -71,7 +71,13 @@ def run_folder(folder, options):
         return 'SKIP', imported.stderr.strip().split('\n')[0]
     if imported.returncode != 0:
         return 'FAIL', f'tt-translate ended with {imported.returncode}'
-    if 'bf16' in imported.stdout:
+    if options.passes:
+        changed = subprocess.run([options.opt, '-', '--mlir-print-op-generic', *options.passes.split()],
+                                 input=imported.stdout, capture_output=True, text=True)
+        if changed.returncode != 0:
+            return 'FAIL', f'tt-opt ended with {changed.returncode}: {changed.stderr.strip()}'
+        imported = changed
+    if 'xbf16>' in imported.stdout or '<bf16>' in imported.stdout:
         return 'SKIP', 'NumPy has no bfloat16'
     try:
         module = parse_module(imported.stdout)
@@ -96,6 +102,8 @@ def run_folder(folder, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--translate', default='tt-translate')
+    parser.add_argument('--opt', default='tt-opt')
+    parser.add_argument('--passes', default='', help='options of tt-opt that change the module first')
     parser.add_argument('--rtol', type=float, default=1e-3)
     parser.add_argument('--atol', type=float, default=1e-7)
     parser.add_argument('--quiet', action='store_true', help='print failures and the count only')
