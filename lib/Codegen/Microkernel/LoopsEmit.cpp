@@ -54,6 +54,10 @@ private:
   void emitOuter(unsigned level, const Point &point);
   void emitInner(const Point &point, OpFoldResult low, OpFoldResult high);
   void emitStrip(const Point &point, const Strip &strip);
+  void emitTileRow(const Point &point, OpFoldResult first);
+  void emitTile(const Point &point, OpFoldResult first, OpFoldResult iv);
+  OpFoldResult turnsOf(unsigned dim);
+  void emitOuterTurn(unsigned level, const Point &point, OpFoldResult turn);
   SmallVector<Value> emitReductions(unsigned level, const SmallVector<Point> &points, const Strip &strip,
                                     ValueRange carried);
   void emitVectorReduction(Point point);
@@ -198,16 +202,105 @@ SmallVector<Value> NestEmitter::emitBody(const Point &point, const Strip &strip,
   return *results;
 }
 
+/// How often the loop over `dim` turns: once per tile of `tileDim`.
+OpFoldResult NestEmitter::turnsOf(unsigned dim) {
+  OpFoldResult size = sizeOf(dim);
+  return dim == plan.tileDim ? math.ceilDiv(size, math.constant(plan.lanes)) : size;
+}
+
 void NestEmitter::emitOuter(unsigned level, const Point &point) {
   if (level == plan.outer.size())
     return emitInner(point, math.constant(0), plan.vectorDim ? sizeOf(*plan.vectorDim) : math.constant(1));
-  unsigned dim = plan.outer[level];
-  tt::emitFor(builder, loc, math.constant(0), sizeOf(dim), 1, {}, [&](OpFoldResult iv, ValueRange) {
-    Point inside = point;
-    enter(inside, dim, iv);
-    emitOuter(level + 1, inside);
+  tt::emitFor(builder, loc, math.constant(0), turnsOf(plan.outer[level]), 1, {}, [&](OpFoldResult turn, ValueRange) {
+    emitOuterTurn(level, point, turn);
     return SmallVector<Value>();
   });
+}
+
+void NestEmitter::emitOuterTurn(unsigned level, const Point &point, OpFoldResult turn) {
+  unsigned dim = plan.outer[level];
+  if (dim == plan.tileDim)
+    return emitTileRow(point, math.mul(turn, math.constant(plan.lanes)));
+  Point inside = point;
+  enter(inside, dim, turn);
+  emitOuter(level + 1, inside);
+}
+
+/// `lanes` turns of the tile loop from `first` on: square tiles along the vector loop, single elements where a tile
+/// would reach over an end.
+void NestEmitter::emitTileRow(const Point &point, OpFoldResult first) {
+  OpFoldResult side = math.constant(plan.lanes), rows = sizeOf(*plan.tileDim), columns = sizeOf(*plan.vectorDim);
+  OpFoldResult last = math.min(math.add(first, side), rows);
+  OpFoldResult tiled = math.mul(math.div(columns, side), side);
+  std::optional<int64_t> fixedRows = getConstantIntValue(rows);
+  if (!fixedRows || *fixedRows % plan.lanes != 0) {
+    Value isFull = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, math.value(math.sub(last, first)),
+                                         math.value(side));
+    tiled = arith::SelectOp::create(builder, loc, isFull, math.value(tiled), math.value(math.constant(0))).getResult();
+  }
+  tt::emitFor(builder, loc, math.constant(0), tiled, plan.lanes, {}, [&](OpFoldResult iv, ValueRange) {
+    emitTile(point, first, iv);
+    return SmallVector<Value>();
+  });
+  std::optional<int64_t> fixedTiled = getConstantIntValue(tiled);
+  if (fixedTiled && fixedTiled == getConstantIntValue(columns))
+    return;
+  tt::emitFor(builder, loc, first, last, 1, {}, [&](OpFoldResult row, ValueRange) {
+    Point inside = point;
+    enter(inside, *plan.tileDim, row);
+    tt::emitFor(builder, loc, tiled, columns, 1, {}, [&](OpFoldResult iv, ValueRange) {
+      emitStrip(inside, Strip{iv, 1, 1, {}});
+      return SmallVector<Value>();
+    });
+    return SmallVector<Value>();
+  });
+}
+
+/// Transposes a square of vectors: in each step, blocks of `half` x `half` change places across the diagonal.
+static void transposeSquare(OpBuilder &builder, Location loc, MutableArrayRef<Value> rows) {
+  int64_t side = rows.size();
+  for (int64_t half = side / 2; half > 0; half /= 2) {
+    SmallVector<int64_t> upper(side), lower(side);
+    for (int64_t p = 0; p < side; ++p) {
+      upper[p] = p & half ? side + p - half : p;
+      lower[p] = p & half ? side + p : p + half;
+    }
+    for (int64_t i = 0; i < side; ++i) {
+      if (i & half)
+        continue;
+      Value a = rows[i], b = rows[i + half];
+      rows[i] = vector::ShuffleOp::create(builder, loc, a, b, upper);
+      rows[i + half] = vector::ShuffleOp::create(builder, loc, a, b, lower);
+    }
+  }
+}
+
+/// One square tile: inputs that lie along the tile loop are read as its columns and transposed, then each row of the
+/// tile is a strip of the vector loop.
+void NestEmitter::emitTile(const Point &point, OpFoldResult first, OpFoldResult iv) {
+  unsigned rowDim = *plan.tileDim, columnDim = *plan.vectorDim;
+  Point corner = point;
+  enter(corner, rowDim, first);
+  SmallVector<SmallVector<Value>> tiles(nest.accesses.size());
+  for (auto [number, access] : llvm::enumerate(nest.accesses)) {
+    if (!access.isRead || !tt::isTransposed(access, plan))
+      continue;
+    for (int64_t column = 0; column < plan.lanes; ++column) {
+      Point at = corner;
+      enter(at, columnDim, math.add(iv, math.constant(column)));
+      tiles[number].push_back(
+          tt::loadLanes(builder, loc, access.view, indexAt(at, access, number, 0), access.element, plan.lanes));
+    }
+    transposeSquare(builder, loc, tiles[number]);
+  }
+  for (int64_t row = 0; row < plan.lanes; ++row) {
+    Point at = point;
+    enter(at, rowDim, math.add(first, math.constant(row)));
+    for (auto [number, tile] : llvm::enumerate(tiles))
+      if (!tile.empty())
+        at.loaded[number] = tile[row];
+    emitStrip(at, Strip{iv, 1, plan.lanes, {}});
+  }
 }
 
 /// What is inside the outer loops, for the range [low, high) of the vector loop.
@@ -361,13 +454,17 @@ bool NestEmitter::emitParallel(const Point &start) {
   unsigned rowDims = 0;
   while (rowDims < plan.outer.size() && knownRows < enoughRows)
     knownRows *= std::max<int64_t>(1, LoopNest::estimate(nest.dims[plan.outer[rowDims++]].size, 1));
-  bool hasBlocks = plan.vectorDim && !plan.isVectorReduction && knownRows < enoughRows &&
+  bool hasBlocks = plan.vectorDim && !plan.isVectorReduction && !plan.tileDim && knownRows < enoughRows &&
                    LoopNest::estimate(nest.dims[*plan.vectorDim].size, INT64_MAX) > blockElements;
   if (rowDims == 0 && !hasBlocks)
     return false;
   OpFoldResult rows = math.constant(1), rowWork = math.constant(plan.elementWork), blocks = math.constant(1);
-  for (auto [level, dim] : llvm::enumerate(plan.outer))
-    (level < rowDims ? rows : rowWork) = math.mul(level < rowDims ? rows : rowWork, sizeOf(dim));
+  for (auto [level, dim] : llvm::enumerate(plan.outer)) {
+    OpFoldResult &factor = level < rowDims ? rows : rowWork;
+    factor = math.mul(factor, turnsOf(dim));
+  }
+  if (plan.tileDim)
+    rowWork = math.mul(rowWork, math.constant(plan.lanes));
   for (unsigned dim : plan.reductions)
     rowWork = math.mul(rowWork, sizeOf(dim));
   if (hasBlocks) {
@@ -387,17 +484,19 @@ bool NestEmitter::emitParallel(const Point &start) {
       }
       SmallVector<OpFoldResult> ivs(rowDims);
       for (unsigned level = rowDims; level-- > 0;) {
-        OpFoldResult size = sizeOf(plan.outer[level]);
+        OpFoldResult size = turnsOf(plan.outer[level]);
         ivs[level] = level == 0 ? row : math.rem(row, size);
         if (level != 0)
           row = math.div(row, size);
       }
-      for (unsigned level = 0; level < rowDims; ++level)
+      for (unsigned level = 0; level + 1 < rowDims; ++level)
         enter(point, plan.outer[level], ivs[level]);
       if (!hasBlocks) {
-        emitOuter(rowDims, point);
+        emitOuterTurn(rowDims - 1, point, ivs.back());
         return SmallVector<Value>();
       }
+      if (rowDims != 0)
+        enter(point, plan.outer[rowDims - 1], ivs.back());
       OpFoldResult from = math.mul(block, math.constant(blockElements));
       emitInner(point, from, math.min(math.add(from, math.constant(blockElements)), sizeOf(*plan.vectorDim)));
       return SmallVector<Value>();

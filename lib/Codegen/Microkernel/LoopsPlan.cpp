@@ -22,6 +22,8 @@ using tt::Product;
 
 /// What a size that is not known is taken for.
 static constexpr int64_t guessedSize = 64;
+/// Rows and columns of a tile that is transposed in registers.
+static constexpr int64_t maxTileSide = 16;
 
 Operation *tt::findCombiner(linalg::GenericOp op, unsigned number) {
   BlockArgument output = op.getRegionOutputArgs()[number];
@@ -38,6 +40,11 @@ Operation *tt::findCombiner(linalg::GenericOp op, unsigned number) {
            arith::AndIOp, arith::OrIOp, arith::XOrIOp>(user))
     return nullptr;
   return user;
+}
+
+bool tt::isTransposed(const LoopAccess &access, const LoopPlan &plan) {
+  return plan.tileDim && access.view && !access.isWritten && !access.isIndependentOf(*plan.vectorDim) &&
+         !access.isContiguousIn(*plan.vectorDim);
 }
 
 bool tt::isContiguousLoad(Operation &op, const LoopPlan &plan) {
@@ -67,6 +74,7 @@ public:
 
 private:
   bool classifyBody();
+  void chooseTile();
   void addAccessCosts();
   void addBodyCosts();
 
@@ -159,6 +167,30 @@ bool Candidate::classifyBody() {
   return true;
 }
 
+/// Looks for one parallel loop along which all inputs lie that do not lie along the vector loop.
+void Candidate::chooseTile() {
+  unsigned dim = *plan.vectorDim;
+  int64_t side = std::min<int64_t>(plan.lanes, maxTileSide);
+  if (plan.isVectorReduction || !plan.reductions.empty() || plan.isSequential)
+    return;
+  auto isLongEnough = [&](unsigned d) { return LoopNest::estimate(nest.dims[d].size, guessedSize) >= side; };
+  std::optional<unsigned> tile;
+  for (const LoopAccess &access : nest.accesses) {
+    if (!access.view || access.isWritten || access.isIndependentOf(dim) || access.isContiguousIn(dim))
+      continue;
+    auto along = llvm::find_if(plan.outer, [&](unsigned d) { return access.isContiguousIn(d); });
+    if (along == plan.outer.end() || (tile && *tile != *along) || !access.terms.empty())
+      return;
+    tile = *along;
+  }
+  if (!tile || !isLongEnough(*tile) || !isLongEnough(dim))
+    return;
+  plan.tileDim = tile;
+  plan.lanes = side;
+  llvm::erase(plan.outer, *tile);
+  plan.outer.push_back(*tile);
+}
+
 void Candidate::addAccessCosts() {
   int64_t turns = 1;
   for (const tt::LoopDim &loop : nest.dims)
@@ -173,6 +205,8 @@ void Candidate::addAccessCosts() {
       unsigned dim = *plan.vectorDim;
       if (access.isIndependentOf(dim))
         cost = 0.3;
+      else if (tt::isTransposed(access, plan))
+        cost = 1.5 + llvm::Log2_64(plan.lanes);
       else if (!access.isContiguousIn(dim))
         cost = 1.5 * plan.lanes;
       if (plan.isVectorReduction && access.isWritten)
@@ -216,6 +250,7 @@ Candidate::Candidate(const LoopNest &nest, const LoopTarget &target, std::option
   }
   if (dim) {
     plan.lanes = chooseLanes(op, target);
+    chooseTile();
     if (plan.isVectorReduction)
       for (unsigned i = 0; i < op.getNumDpsInits(); ++i)
         isPossible &= tt::findCombiner(op, i) != nullptr;
@@ -241,6 +276,8 @@ Candidate::Candidate(const LoopNest &nest, const LoopTarget &target, std::option
   // Vectors (or scalar points) that one run through the loop takes, per element.
   double vectors = full + (plan.scalarTail ? rest * 0.7 : rest != 0);
   cost = vectorCost * vectors / std::max<int64_t>(1, size);
+  if (plan.tileDim)
+    return;
   // Unroll cheap bodies to save loop overhead, and reductions to hide the latency of the combiner.
   int64_t limit = plan.reductions.empty() && !plan.isVectorReduction ? (vectorCost <= 8    ? 4
                                                                         : vectorCost <= 16 ? 2

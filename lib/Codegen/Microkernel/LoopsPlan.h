@@ -23,6 +23,9 @@ struct LoopPlan {
   mlir::SmallVector<unsigned> outer;      ///< parallel loops from the outside in
   mlir::SmallVector<unsigned> reductions; ///< in the order of the op
   std::optional<unsigned> vectorDim;      ///< none: scalar code, all loops are in the two lists
+  /// Set where operands lie along another loop than the vector loop: square tiles of both loops are transposed in
+  /// registers. The last of the `outer` loops.
+  std::optional<unsigned> tileDim;
   bool isVectorReduction = false;
   bool isSequential = false; ///< an output moves along a reduction: no accumulators, no threads
   int64_t lanes = 1;
@@ -31,6 +34,9 @@ struct LoopPlan {
   int64_t elementWork = 1;                     ///< cost of one point, in cheap scalar operations
   llvm::DenseMap<mlir::Value, LaneKind> kinds; ///< of the values of the body, for `vectorDim`
 };
+
+/// True for an input that `plan` reads along `tileDim` and transposes.
+bool isTransposed(const LoopAccess &access, const LoopPlan &plan);
 
 /// Chooses by a small cost model: loads and stores of contiguous vectors cost one, elements gathered one by one cost
 /// `lanes` each, a vector that is partly empty costs as much as a full one.

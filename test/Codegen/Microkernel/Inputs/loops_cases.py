@@ -132,6 +132,15 @@ for (m, n), dynamic, strided in itertools.product([(1, 1), (4, 16), (7, 67), (33
             lambda a, o, p: [a.max(1), a.argmax(1)],
             given=lambda m=m, n=n: [data((m, n), "f32"), np.full((m,), -np.inf, np.float32), np.zeros((m,), np.int64)], **options)
 
+# Tiles that are transposed in registers, and their borders; also with another operand and a broadcast beside them.
+for (m, n), element, dynamic in itertools.product([(35, 50), (64, 16), (16, 33)], ["f32", "f64", "i8", "i1"], [False, True]):
+    generic(f"tiles_{m}x{n}_{element}{'_dyn' * dynamic}", ["(i, j) -> (j, i)", "(i, j) -> (i, j)"], [P, P], [((n, m), element)], [((m, n), element)],
+            f"linalg.yield %a : {element}", lambda a, o: [a.T], dynamic=dynamic)
+generic("tiles_sum", ["(b, i, j) -> (b, j, i)", "(b, i, j) -> (b, i, j)", "(b, i, j) -> (i)", "(b, i, j) -> (b, i, j)"], [P, P, P],
+        [((2, 37, 21), "f32"), ((2, 21, 37), "f32"), ((21,), "f32")], [((2, 21, 37), "f32")],
+        "%s = arith.addf %a, %b : f32\n %t = arith.mulf %s, %c : f32\n linalg.yield %t : f32",
+        lambda a, b, c, o: [(a.transpose(0, 2, 1) + b) * c[:, None]])
+
 # Element types.
 for element in ["f64", "f16", "i64", "i32", "i8"]:
     I2, ROW = "(i, j) -> (i, j)", "(i, j) -> (j)"
