@@ -59,6 +59,22 @@ func.func @column_sums(%x: memref<9x64xf32>, %y: memref<64xf32>) {
   return
 }
 
+// Tiles of 16 x 16 are transposed by 4 steps of 16 shuffles; the last two rows and the last column element by element.
+// CHECK-LABEL: func.func @transpose
+// CHECK:         scf.for %{{.+}} = %c0 to %c4 step %c1
+// CHECK:           arith.select
+// CHECK:           scf.for %{{.+}} step %c16
+// CHECK-COUNT-16:    vector.load
+// CHECK-COUNT-64:    vector.shuffle
+// CHECK-NOT:         vector.shuffle
+// CHECK-COUNT-16:    vector.store
+// CHECK:           memref.load
+// CHECK:           memref.store
+func.func @transpose(%x: memref<33x50xf32>, %y: memref<50x33xf32>) {
+  linalg.transpose ins(%x : memref<33x50xf32>) outs(%y : memref<50x33xf32>) permutation = [1, 0]
+  return
+}
+
 // i1 elements are bytes: a vector of i1 in memory would be packed bits.
 // CHECK-LABEL: func.func @bools
 // CHECK:         %[[X:.+]] = builtin.unrealized_conversion_cast %arg0 : memref<64xi1> to memref<64xi8>
