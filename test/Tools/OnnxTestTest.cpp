@@ -123,6 +123,14 @@ TEST_F(OnnxTest, EveryOutcome) {
   EXPECT_FALSE(good);
 }
 
+TEST_F(OnnxTest, DataThatContradictTheModelAreSkipped) {
+  std::string odd = folder("odd");
+  dataSet(odd, 0, 0, {10, 11, 12});
+  writeTensor(odd + "/test_data_set_0/input_0.pb", "x", {2}, {1, 2});
+  EXPECT_EQ(run({}), "skipped odd: test_data_set_0: input 'x' is float [batch, 3] in the model, but float [2] in the "
+                     "data set\n0 passed, 0 failed, 1 skipped\n");
+}
+
 TEST_F(OnnxTest, ThroughTheExecutable) {
   std::string right = folder("right");
   dataSet(right, 0, 0, {10, 11, 12});

@@ -25,8 +25,9 @@ struct OnnxTestOptions {
 
 /// Runs test folders (`model.onnx`, `test_data_set_K/input_I.pb`, `output_I.pb`), each in a child process, and prints
 /// one line for each and at the end `N passed, N failed, N skipped`. A folder is passed when all its data sets are,
-/// skipped when the importer refuses the model or a data set contradicts the types that its model declares. Of a path without `model.onnx` all folders below it that have one are
-/// taken, in the order of their names. True when nothing has failed.
+/// skipped when the importer refuses the model or a data set contradicts the types that its model declares. Of a path
+/// without `model.onnx` all folders below it that have one are taken, in the order of their names. True when nothing
+/// has failed.
 llvm::Expected<bool> runOnnxTests(llvm::ArrayRef<std::string> paths, const OnnxTestOptions &options,
                                   CompileFunction compile, llvm::raw_ostream &os);
 
