@@ -36,6 +36,8 @@ int main(int argc, char **argv) {
   cl::opt<unsigned> elide("elide-larger-than",
                           cl::desc("Do not print constants with more elements (default: 64; -1 prints all)"),
                           cl::init(64), cl::cat(category));
+  cl::opt<bool> checkOnly("check-only", cl::desc("Import and print nothing: only the exit status and the errors count"),
+                          cl::cat(category));
   cl::opt<bool> generic("print-generic", cl::desc("Print the generic form of all ops"), cl::cat(category));
   cl::opt<bool> locations("print-locations", cl::desc("Print the ONNX names of nodes and values"), cl::cat(category));
   cl::HideUnrelatedOptions(category);
@@ -67,6 +69,8 @@ int main(int argc, char **argv) {
   mlir::OwningOpRef<mlir::ModuleOp> module = tt::importONNX(input, context, options);
   if (!module)
     return 1;
+  if (checkOnly)
+    return 0;
   mlir::OpPrintingFlags flags;
   if (elide != unsigned(-1))
     flags.elideLargeElementsAttrs(elide).elideLargeResourceString(elide);

@@ -205,6 +205,10 @@ Ints NodeImporter::normalizeAxes(Ints axes, int64_t rank) {
 
 SmallVector<Value> NodeImporter::finish(OperationState &state, unsigned numResults) {
   SmallVector<Value> none(numResults);
+  if (is_contained(state.operands, Value())) {
+    (void)fail("an input is missing");
+    return none;
+  }
   std::string messages;
   ScopedDiagnosticHandler handler(builder.getContext(), [&](Diagnostic &diagnostic) {
     messages += (messages.empty() ? "" : "; ") + diagnostic.str();
