@@ -84,7 +84,7 @@ std::string tt::onnx_import::explainMissing(StringRef domain, StringRef name, in
     return "operators of classical machine learning (domain 'ai.onnx.ml') are not supported";
   if (!domain.empty())
     return ("operators of domain '" + domain + "' are not supported; use those of the default domain").str();
-  return "the operator is not supported; docs/operators lists those which are";
+  return "the operator is not supported; docs/operators.md lists those which are";
 }
 
 void tt::printOnnxOperators(raw_ostream &os) {
