@@ -33,6 +33,7 @@ struct Point {
   SmallVector<OpFoldResult> ivs;     ///< per loop; 0 before the loop is entered
   SmallVector<OpFoldResult> indices; ///< per access: flat index so far
   SmallVector<Value> loaded;         ///< per access: scalar loaded ahead of the inner loops
+  OpFoldResult low, high;            ///< the part of the vector loop to run
 };
 
 class NestEmitter {
@@ -52,7 +53,7 @@ private:
   SmallVector<Value> emitBody(const Point &point, const Strip &strip, ArrayRef<Value> inputs, ValueRange outputs);
   SmallVector<Value> loadInputs(const Point &point, const Strip &strip);
   void emitOuter(unsigned level, const Point &point);
-  void emitInner(const Point &point, OpFoldResult low, OpFoldResult high);
+  void emitInner(const Point &point);
   void emitStrip(const Point &point, const Strip &strip);
   void emitTileRow(const Point &point, OpFoldResult first);
   void emitTile(const Point &point, OpFoldResult first, OpFoldResult iv);
@@ -210,7 +211,7 @@ OpFoldResult NestEmitter::turnsOf(unsigned dim) {
 
 void NestEmitter::emitOuter(unsigned level, const Point &point) {
   if (level == plan.outer.size())
-    return emitInner(point, math.constant(0), plan.vectorDim ? sizeOf(*plan.vectorDim) : math.constant(1));
+    return emitInner(point);
   tt::emitFor(builder, loc, math.constant(0), turnsOf(plan.outer[level]), 1, {}, [&](OpFoldResult turn, ValueRange) {
     emitOuterTurn(level, point, turn);
     return SmallVector<Value>();
@@ -229,26 +230,27 @@ void NestEmitter::emitOuterTurn(unsigned level, const Point &point, OpFoldResult
 /// `lanes` turns of the tile loop from `first` on: square tiles along the vector loop, single elements where a tile
 /// would reach over an end.
 void NestEmitter::emitTileRow(const Point &point, OpFoldResult first) {
-  OpFoldResult side = math.constant(plan.lanes), rows = sizeOf(*plan.tileDim), columns = sizeOf(*plan.vectorDim);
+  OpFoldResult side = math.constant(plan.lanes), rows = sizeOf(*plan.tileDim);
   OpFoldResult last = math.min(math.add(first, side), rows);
-  OpFoldResult tiled = math.mul(math.div(columns, side), side);
+  OpFoldResult whole = math.mul(math.div(math.sub(point.high, point.low), side), side);
+  OpFoldResult tiled = math.add(point.low, whole);
   std::optional<int64_t> fixedRows = getConstantIntValue(rows);
   if (!fixedRows || *fixedRows % plan.lanes != 0) {
     Value isFull = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, math.value(math.sub(last, first)),
                                          math.value(side));
-    tiled = arith::SelectOp::create(builder, loc, isFull, math.value(tiled), math.value(math.constant(0))).getResult();
+    tiled = arith::SelectOp::create(builder, loc, isFull, math.value(tiled), math.value(point.low)).getResult();
   }
-  tt::emitFor(builder, loc, math.constant(0), tiled, plan.lanes, {}, [&](OpFoldResult iv, ValueRange) {
+  tt::emitFor(builder, loc, point.low, tiled, plan.lanes, {}, [&](OpFoldResult iv, ValueRange) {
     emitTile(point, first, iv);
     return SmallVector<Value>();
   });
   std::optional<int64_t> fixedTiled = getConstantIntValue(tiled);
-  if (fixedTiled && fixedTiled == getConstantIntValue(columns))
+  if (fixedTiled && fixedTiled == getConstantIntValue(point.high))
     return;
   tt::emitFor(builder, loc, first, last, 1, {}, [&](OpFoldResult row, ValueRange) {
     Point inside = point;
     enter(inside, *plan.tileDim, row);
-    tt::emitFor(builder, loc, tiled, columns, 1, {}, [&](OpFoldResult iv, ValueRange) {
+    tt::emitFor(builder, loc, tiled, point.high, 1, {}, [&](OpFoldResult iv, ValueRange) {
       emitStrip(inside, Strip{iv, 1, 1, {}});
       return SmallVector<Value>();
     });
@@ -303,8 +305,8 @@ void NestEmitter::emitTile(const Point &point, OpFoldResult first, OpFoldResult 
   }
 }
 
-/// What is inside the outer loops, for the range [low, high) of the vector loop.
-void NestEmitter::emitInner(const Point &point, OpFoldResult low, OpFoldResult high) {
+/// What is inside the outer loops.
+void NestEmitter::emitInner(const Point &point) {
   if (plan.isVectorReduction)
     return emitVectorReduction(point);
   Point inside = point;
@@ -315,10 +317,11 @@ void NestEmitter::emitInner(const Point &point, OpFoldResult low, OpFoldResult h
   }
   inner.push_back(*plan.vectorDim);
   hoist(inside, inner);
-  tt::emitStrips(builder, loc, low, high, plan.lanes, plan.unroll, plan.scalarTail, {}, [&](Strip strip, ValueRange) {
-    emitStrip(inside, strip);
-    return SmallVector<Value>();
-  });
+  tt::emitStrips(builder, loc, point.low, point.high, plan.lanes, plan.unroll, plan.scalarTail, {},
+                 [&](Strip strip, ValueRange) {
+                   emitStrip(inside, strip);
+                   return SmallVector<Value>();
+                 });
 }
 
 /// One strip along a parallel loop: reads, computes and stores its elements, running all reductions for them.
@@ -452,9 +455,12 @@ bool NestEmitter::emitParallel(const Point &start) {
   if (work < tt::parallelWork)
     return false;
   unsigned rowDims = 0;
-  while (rowDims < plan.outer.size() && knownRows < enoughRows)
-    knownRows *= std::max<int64_t>(1, LoopNest::estimate(nest.dims[plan.outer[rowDims++]].size, 1));
-  bool hasBlocks = plan.vectorDim && !plan.isVectorReduction && !plan.tileDim && knownRows < enoughRows &&
+  while (rowDims < plan.outer.size() && knownRows < enoughRows) {
+    unsigned dim = plan.outer[rowDims++];
+    int64_t turns = LoopNest::estimate(nest.dims[dim].size, 1);
+    knownRows *= std::max<int64_t>(1, dim == plan.tileDim ? turns / plan.lanes : turns);
+  }
+  bool hasBlocks = plan.vectorDim && !plan.isVectorReduction && knownRows < enoughRows &&
                    LoopNest::estimate(nest.dims[*plan.vectorDim].size, INT64_MAX) > blockElements;
   if (rowDims == 0 && !hasBlocks)
     return false;
@@ -489,16 +495,16 @@ bool NestEmitter::emitParallel(const Point &start) {
         if (level != 0)
           row = math.div(row, size);
       }
+      if (hasBlocks) {
+        point.low = math.mul(block, math.constant(blockElements));
+        point.high = math.min(math.add(point.low, math.constant(blockElements)), sizeOf(*plan.vectorDim));
+      }
       for (unsigned level = 0; level + 1 < rowDims; ++level)
         enter(point, plan.outer[level], ivs[level]);
-      if (!hasBlocks) {
+      if (rowDims == 0)
+        emitInner(point);
+      else
         emitOuterTurn(rowDims - 1, point, ivs.back());
-        return SmallVector<Value>();
-      }
-      if (rowDims != 0)
-        enter(point, plan.outer[rowDims - 1], ivs.back());
-      OpFoldResult from = math.mul(block, math.constant(blockElements));
-      emitInner(point, from, math.min(math.add(from, math.constant(blockElements)), sizeOf(*plan.vectorDim)));
       return SmallVector<Value>();
     });
   });
@@ -511,6 +517,8 @@ LogicalResult NestEmitter::emit() {
   start.loaded.assign(nest.accesses.size(), Value());
   for (const LoopAccess &access : nest.accesses)
     start.indices.push_back(access.start);
+  start.low = math.constant(0);
+  start.high = plan.vectorDim ? sizeOf(*plan.vectorDim) : math.constant(1);
   if (!emitParallel(start))
     emitOuter(0, start);
   return failure(hasFailed);

@@ -28,6 +28,18 @@ LOWER = ("llvm-request-c-wrappers),arith-expand{include-bf16=true include-f8e8m0
          "convert-cf-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts,canonicalize,cse")
 
 
+# Chunks from the last to the first, so that a chunk that needs an earlier one shows.
+THREADS = """
+#include <stdint.h>
+int64_t chunks_run;
+void tt_rt_parallel_for(void *ctx, void (*body)(void *, void *, int64_t, int64_t), void *args, int64_t count) {
+  chunks_run += count;
+  for (int64_t i = count; i-- > 0;)
+    body(ctx, args, i, 0);
+}
+"""
+
+
 def lanes_here():
     """The lane counts whose code this machine can run."""
     with open("/proc/cpuinfo") as file:
@@ -43,22 +55,27 @@ def run(command, text=None):
 
 
 class Library:
-    """`functions` is the text of func.func ops with memref arguments and no results."""
+    """`functions` is the text of func.func ops with memref arguments and no results. With `parallel` they take an !llvm.ptr first."""
 
-    def __init__(self, functions, lanes, emit=EMIT, keep=None):
+    def __init__(self, functions, lanes, emit=EMIT, keep=None, parallel=False):
         cpu = CPUS[lanes]
         module = (f'module attributes {{tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "{cpu}", '
                   f'features = "", lanes = {lanes}, registers = {32 if lanes == 16 else 16}>}} {{\n{functions}\n}}\n')
-        pipeline = f"builtin.module({emit},func.func({LOWER})"
+        self.parallel = parallel
+        pipeline = f"builtin.module({emit}{',tt-outline-parallel' * parallel},func.func({LOWER})"
         lowered = run(["tt-opt", "-", "--pass-pipeline=" + pipeline], module)
-        lowered = re.sub(r"tt\.target = #tt\.target<[^>]*>(, )?", "", lowered)  # mlir-translate does not know tt
+        # mlir-translate does not know tt.
+        lowered = re.sub(r"tt\.target = #tt\.target<[^>]*>(, )?", "", lowered)
+        lowered = re.sub(r"(, )?tt\.parallel_body", "", lowered)
         ir = run(["mlir-translate", "--mlir-to-llvmir"], lowered)
         self.folder = tempfile.TemporaryDirectory()
         path = os.path.join(keep or self.folder.name, f"kernels-{lanes}")
         with open(path + ".ll", "w") as file:
             file.write(ir)
-        run(["clang", "-O1", "-march=" + cpu, "-ffp-contract=off", "-Wno-override-module", "-shared", "-fPIC", path + ".ll", "-o",
-             path + ".so", "-lm"])
+        with open(path + "-threads.c", "w") as file:
+            file.write(THREADS)
+        run(["clang", "-O1", "-march=" + cpu, "-ffp-contract=off", "-Wno-override-module", "-shared", "-fPIC", path + ".ll", path + "-threads.c",
+             "-o", path + ".so", "-lm"])
         self.library = ctypes.CDLL(path + ".so")
 
     def call(self, name, *arrays):
@@ -67,7 +84,7 @@ class Library:
         for array in arrays:
             guards.append(Guarded(array))
             descriptors.append(guards[-1].descriptor())
-        getattr(self.library, "_mlir_ciface_" + name)(*[ctypes.byref(d) for d in descriptors])
+        getattr(self.library, "_mlir_ciface_" + name)(*[None] * self.parallel, *[ctypes.byref(d) for d in descriptors])
         for array, guard in zip(arrays, guards):
             array[...] = guard.view
             guard.free()

@@ -2,7 +2,9 @@
 
 Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
+import ctypes
 import itertools
+import re
 import sys
 
 import numpy as np
@@ -327,6 +329,32 @@ for n, dynamic, element, strided in itertools.product([1, 3, 8, 16, 50, 64, 133,
   }}""", (lambda made=made, element=element, n=n: (lambda x, y: [x, data((n,), element), data((n,), element), y])(*made())), norm,
               {"f32": 4e-6, "f16": 8e-3, "f64": 1e-13}[element])
 
+# Large ones, in chunks. The same cases run without threads in the first pass.
+numbers_of_small_cases = len(cases)
+for shape, dynamic in itertools.product([(70001,), (3, 30001), (700, 131), (40, 50, 60)], [False, True]):
+    letters = "ijk"[:len(shape)]
+    tag = "x".join(map(str, shape)) + "_dyn" * dynamic
+    identity = f"({', '.join(letters)}) -> ({', '.join(letters)})"
+    last = f"({', '.join(letters)}) -> ({letters[-1]})"
+    first = f"({', '.join(letters)}) -> ({', '.join(letters[:-1])})"
+    turned = f"({', '.join(letters)}) -> ({', '.join(letters[::-1])})"
+    ones = [P] * len(shape)
+    generic(f"big_add_{tag}", [identity, last, identity], ones, [(shape, "f32"), (shape[-1:], "f32")], [(shape, "f32")], ADD,
+            lambda a, b, o: [a + b], dynamic=dynamic)
+    generic(f"big_turn_{tag}", [turned, identity], ones, [(shape[::-1], "f32")], [(shape, "f32")], "linalg.yield %a : f32",
+            lambda a, o: [a.T], dynamic=dynamic)
+    generic(f"big_not_{tag}", [identity] * 2, ones, [(shape, "i1")], [(shape, "i1")],
+            "%t = arith.constant true\n %s = arith.xori %a, %t : i1\n linalg.yield %s : i1", lambda a, o: [~a], dynamic=dynamic)
+    if len(shape) > 1:
+        generic(f"big_rows_{tag}", [identity, first], ones[:-1] + [R], [(shape, "f32")], [(shape[:-1], "f32")],
+                "%s = arith.maximumf %o, %a : f32\n linalg.yield %s : f32", lambda a, o: [np.maximum(o, a.max(-1))], dynamic=dynamic)
+        t = memref(shape, "f32", dynamic)
+        plain(f"big_softmax_{tag}", f"""
+  func.func @big_softmax_{tag}(%x: {t}, %y: {t}) {{
+    tt.softmax_rows ins(%x : {t}) outs(%y : {t})
+    return
+  }}""", lambda shape=shape: [data(shape, "f32"), data(shape, "f32")], lambda x, y: [softmax(x)], 2e-6)
+
 if __name__ == "__main__":
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     chosen = [case for case in cases if only in case[0]]
@@ -335,3 +363,14 @@ if __name__ == "__main__":
         for name, _, check in chosen:
             check(library)
         print(f"{lanes} lanes: {len(chosen)} functions agree with NumPy")
+    large = [case for case in cases[numbers_of_small_cases:] if only in case[0]]
+    if large:
+        texts = [re.sub(r"(func.func @\w+\()", r"\1%ctx: !llvm.ptr, ", text) for _, text, _ in large]
+        library = jit.Library("\n".join(texts), jit.lanes_here()[-1], parallel=True)
+        chunks = ctypes.c_int64.in_dll(library.library, "chunks_run")
+        for name, _, check in large:
+            chunks.value = 0
+            check(library)
+            if chunks.value < 2:
+                sys.exit(f"{name}: runs as {chunks.value} chunks")
+        print(f"{len(large)} large functions agree in chunks")
