@@ -147,7 +147,7 @@ static bool readData(const char *path, FILE *file, tt_tensor *tensor, char *erro
   return true;
 }
 
-bool tt_npy_read_stream(FILE *file, const char *name, tt_tensor *tensor, char *error) {
+bool tt_npy_read_stream(FILE *file, const char *name, tt_tensor *tensor, char error[TT_NPY_ERROR_BYTES]) {
   memset(tensor, 0, sizeof *tensor);
   int64_t *dims = calloc(TT_NPY_MAX_RANK, sizeof *dims);
   char *header = dims ? readHeader(name, file, error) : (fail(error, name, "out of memory"), NULL);
@@ -160,7 +160,7 @@ bool tt_npy_read_stream(FILE *file, const char *name, tt_tensor *tensor, char *e
   return good;
 }
 
-bool tt_npy_read(const char *path, tt_tensor *tensor, char *error) {
+bool tt_npy_read(const char *path, tt_tensor *tensor, char error[TT_NPY_ERROR_BYTES]) {
   memset(tensor, 0, sizeof *tensor);
   FILE *file = fopen(path, "rb");
   if (!file)
@@ -191,7 +191,7 @@ static bool writeTo(FILE *file, const tt_tensor *tensor, const char *descr, size
          fwrite(header, 1, length, file) == (size_t)length && fwrite(tensor->data, 1, bytes, file) == bytes;
 }
 
-bool tt_npy_write(const char *path, const tt_tensor *tensor, char *error) {
+bool tt_npy_write(const char *path, const tt_tensor *tensor, char error[TT_NPY_ERROR_BYTES]) {
   int type = typeIndex(tensor->dtype);
   if (type < 0 || tensor->rank > TT_NPY_MAX_RANK)
     return fail(error, path, "a tensor of this type or rank cannot be written as .npy");

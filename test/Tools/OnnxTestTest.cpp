@@ -104,7 +104,7 @@ TEST_F(OnnxTest, EveryOutcome) {
   dataSet(fails, 0, -1, {9, 11, 12});
   folder("no-data");
   OnnxTestOptions options;
-  options.timeoutSeconds = 1;
+  options.timeoutSeconds = 4;
   options.jobs = 2;
   options.threads = {1, 2};
   bool good = true;
@@ -113,7 +113,7 @@ TEST_F(OnnxTest, EveryOutcome) {
       "failed broken: 'n': no kernel\n"
       "failed crash: exit status 134 while compiling to a library: LLVM ERROR: Cannot select\n"
       "failed fails: test_data_set_0, library, 1 thread: onnx node 'add': the first element of a row is negative\n"
-      "failed hang: no result after 1 s while compiling to a library\n"
+      "failed hang: no result after 4 s while compiling to a library\n"
       "failed no-data: the folder has no test_data_set_0\n"
       "skipped refused: onnx node 'n': Loop (opset 11) is not supported\n"
       "passed right\n"

@@ -16,26 +16,33 @@ using tt::OutputKind;
 namespace {
 /// Made after ResetCommandLineParser, so that libLLVM's own options do not collide with ours.
 struct Options {
-  cl::opt<std::string> input{cl::Positional, cl::Required, cl::desc("MODEL (.onnx, .mlir, .mlirbc)")};
+  /// A category of our own: the reset forgets LLVM's general one, and with it its options in --help.
+  cl::OptionCategory category{"Options of tt-compile"};
+  cl::opt<std::string> input{cl::Positional, cl::cat(category), cl::Required,
+                             cl::desc("MODEL (.onnx, .mlir, .mlirbc)")};
   cl::opt<std::string> output{
-      "o", cl::Required, cl::value_desc("file"),
+      "o", cl::cat(category), cl::Required, cl::value_desc("file"),
       cl::desc("Output: .so, .o, .mlir, .mlirbc, .ll, .s, - (text of MLIR); else an executable")};
-  cl::opt<std::string> cpu{"cpu", cl::value_desc("name"),
+  cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("name"),
                            cl::desc("native (default), x86-64-v2, -v3, -v4, or a name LLVM knows")};
-  cl::opt<std::string> target{"target", cl::value_desc("triple"), cl::desc("Target triple (default: this machine's)")};
-  cl::opt<std::string> until{"until", cl::value_desc("stage"),
+  cl::opt<std::string> target{"target", cl::cat(category), cl::value_desc("triple"),
+                              cl::desc("Target triple (default: this machine's)")};
+  cl::opt<std::string> until{"until", cl::cat(category), cl::value_desc("stage"),
                              cl::desc("Stop after: imported, optimized, linalg, tiled, bufferized, vectorized, llvm")};
-  cl::opt<std::string> dumpStages{"dump-stages", cl::value_desc("folder"),
+  cl::opt<std::string> dumpStages{"dump-stages", cl::cat(category), cl::value_desc("folder"),
                                   cl::desc("Write the module after each stage there")};
-  cl::list<std::string> dims{"dim", cl::value_desc("name=value"), cl::desc("Fix a symbolic dimension")};
+  cl::list<std::string> dims{"dim", cl::cat(category), cl::value_desc("name=value"),
+                             cl::desc("Fix a symbolic dimension")};
   cl::opt<unsigned> threads{
       "threads",
+      cl::cat(category),
       cl::init(0),
       cl::desc("Threads of the compiler (default: one per CPU)"),
   };
-  cl::opt<bool> verifyEach{"verify-each", cl::desc("Verify the IR after every pass")};
+  cl::opt<bool> verifyEach{"verify-each", cl::cat(category), cl::desc("Verify the IR after every pass")};
   cl::opt<OutputKind> emit{
-      "emit", cl::desc("Kind of output, instead of by its extension:"), cl::init(OutputKind::Automatic),
+      "emit", cl::cat(category), cl::desc("Kind of output, instead of by its extension:"),
+      cl::init(OutputKind::Automatic),
       cl::values(clEnumValN(OutputKind::SharedLibrary, "so", "shared library"),
                  clEnumValN(OutputKind::Object, "o", "object"), clEnumValN(OutputKind::Executable, "exe", "executable"),
                  clEnumValN(OutputKind::MLIR, "mlir", "MLIR as text"),
@@ -48,6 +55,7 @@ int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::ResetCommandLineParser();
   Options args;
+  cl::HideUnrelatedOptions(args.category);
   cl::ParseCommandLineOptions(argc, argv, "tt-compile: an ONNX model to a native binary\n");
 #ifdef SIGXFSZ
   std::signal(SIGXFSZ, SIG_IGN); // a file size limit is an error of the write, not the end of the process
