@@ -50,22 +50,22 @@ template <typename T> T getCoordinate(tt::CoordMode mode, T o, const ResizeDim<T
   case tt::CoordMode::HalfPixel:
     return centred;
   case tt::CoordMode::HalfPixelSymmetric: {
-    T adjustment = d.out / (d.scale * d.in);
+    T adjustment = roundDown(d.length) / (d.scale * d.in);
     return d.in * half * (one - adjustment) + centred;
   }
   case tt::CoordMode::PytorchHalfPixel:
-    return choose(one < d.out, centred, zero);
+    return choose(one < roundDown(d.length), centred, zero);
   case tt::CoordMode::AlignCorners: {
     // The divisor is kept off 0; the quotient is not used there.
-    T steps = choose(one < d.out, d.out - one, one);
-    return choose(one < d.out, o * (d.in - one) / steps, zero);
+    T steps = choose(one < d.length, d.length - one, one);
+    return choose(one < d.length, o * (d.in - one) / steps, zero);
   }
   case tt::CoordMode::Asymmetric:
     return o / d.scale;
   case tt::CoordMode::TfCropAndResize: {
-    T steps = choose(one < d.out, d.out - one, one);
+    T steps = choose(one < d.length, d.length - one, one);
     T first = d.start * (d.in - one);
-    return choose(one < d.out, first + o * (d.end - d.start) * (d.in - one) / steps,
+    return choose(one < d.length, first + o * (d.end - d.start) * (d.in - one) / steps,
                   half * (d.start + d.end) * (d.in - one));
   }
   }

@@ -16,13 +16,17 @@ namespace {
 struct Dim {
   int64_t index;
   OpFoldResult in, out;
+  bool hasScale = false;       ///< whether the scale was given, not the size
   std::optional<double> scale; ///< known now
   Value scaleValue;            ///< f64 scalar, where not known now
-  double start = 0, end = 1;   ///< region of tf_crop_and_resize
+  double start = 0, end = 1;   ///< region of tf_crop_and_resize, where known now
+  Value startValue, endValue;  ///< f64 scalars, where not known now
 
-  bool isStatic() const { return scale && getConstantIntValue(in) && getConstantIntValue(out); }
+  bool isStatic() const { return scale && getConstantIntValue(in) && getConstantIntValue(out) && !startValue; }
+  int64_t getOutputs() const { return *getConstantIntValue(out); }
   ResizeDim<double> getKnown() const {
-    return {double(*getConstantIntValue(in)), double(*getConstantIntValue(out)), *scale, start, end};
+    double size = *getConstantIntValue(in);
+    return {size, hasScale ? size * *scale : double(getOutputs()), *scale, start, end};
   }
 };
 
@@ -46,8 +50,8 @@ static FailureOr<SmallVector<Dim>> getDims(tt::ResizeOp op, Lowering &l, ArrayRe
   Type f64 = l.builder.getF64Type(), i64 = l.builder.getI64Type();
   SmallVector<double> scales, roi;
   bool knowsScales = op.getScales() && tt::getConstantFloats(op.getScales(), scales);
-  if (op.getCoord() == tt::CoordMode::TfCropAndResize && !tt::getConstantFloats(op.getRoi(), roi))
-    return l.error() << "needs a constant roi for coordinate mode tf_crop_and_resize";
+  bool isCropped = op.getCoord() == tt::CoordMode::TfCropAndResize;
+  bool knowsRoi = isCropped && tt::getConstantFloats(op.getRoi(), roi);
   FailureOr<Sizes> targets = Sizes();
   if (op.getSizes() && failed(targets = l.getIndices(op.getSizes())))
     return failure();
@@ -55,9 +59,17 @@ static FailureOr<SmallVector<Dim>> getDims(tt::ResizeOp op, Lowering &l, ArrayRe
   int64_t rank = have.size();
   for (int64_t i = 0; i < rank; ++i) {
     Dim dim{i, have[i], {}, std::nullopt, {}};
-    if (!roi.empty()) {
+    dim.hasScale = bool(op.getScales());
+    if (knowsRoi) {
       dim.start = roi[i];
       dim.end = roi[rank + i];
+    } else if (isCropped) {
+      auto getBorder = [&](int64_t position) {
+        Value border = tensor::ExtractOp::create(l.builder, l.loc, l.get(op.getRoi()), l.value(l.index(position)));
+        return s.cast(border, border.getType(), f64);
+      };
+      dim.startValue = getBorder(i);
+      dim.endValue = getBorder(rank + i);
     }
     bool isKnown = !declared.isDynamicDim(i);
     if (op.getSizes()) {
@@ -99,7 +111,7 @@ static SmallVector<int64_t> getNearestPositions(tt::ResizeOp op, const Dim &dim)
   if (!dim.isStatic())
     return positions;
   ResizeDim<double> d = dim.getKnown();
-  for (int64_t o = 0; o < int64_t(d.out); ++o)
+  for (int64_t o = 0; o < dim.getOutputs(); ++o)
     positions.push_back(int64_t(getNearest(op.getNearest(), getCoordinate(op.getCoord(), double(o), d), d)));
   return positions;
 }
@@ -114,11 +126,11 @@ static Value makeComputed(Lowering &l, tt::ResizeOp op, const Dim &dim, Type ele
   return l.makeParallel({}, {}, dim.out, element, [&](ScalarBuilder &s, ValueRange) {
     Type f64 = s.builder.getF64Type(), i64 = s.builder.getI64Type();
     auto constant = [&](double value) { return Symbol{&s, s.makeConstant(f64, value)}; };
-    ResizeDim<Symbol> d{{&s, toF64(l, s, dim.in)},
-                        {&s, toF64(l, s, dim.out)},
-                        dim.scale ? constant(*dim.scale) : Symbol{&s, dim.scaleValue},
-                        constant(dim.start),
-                        constant(dim.end)};
+    Symbol in{&s, toF64(l, s, dim.in)};
+    Symbol scale = dim.scale ? constant(*dim.scale) : Symbol{&s, dim.scaleValue};
+    ResizeDim<Symbol> d{in, dim.hasScale ? in * scale : Symbol{&s, toF64(l, s, dim.out)}, scale,
+                        dim.startValue ? Symbol{&s, dim.startValue} : constant(dim.start),
+                        dim.endValue ? Symbol{&s, dim.endValue} : constant(dim.end)};
     Value position = s.make<arith::IndexCastOp>(i64, linalg::IndexOp::create(s.builder, s.loc, 0));
     Symbol o{&s, s.cast(position, i64, f64)};
     return s.cast(compute(getCoordinate(op.getCoord(), o, d), d).v, f64, element);
@@ -147,7 +159,7 @@ static Taps getTaps(tt::ResizeOp op, Lowering &l, const Dim &dim, Type weightTyp
     return taps;
   }
   ResizeDim<double> d = dim.getKnown();
-  int64_t outputs = int64_t(d.out);
+  int64_t outputs = dim.getOutputs();
   for (int64_t tap = 0; tap < count; ++tap) {
     SmallVector<int64_t> positions;
     SmallVector<double> weights;
