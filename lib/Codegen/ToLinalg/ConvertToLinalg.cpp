@@ -8,6 +8,7 @@
 #include "Lowering.h"
 
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
@@ -65,9 +66,8 @@ struct ConvertToLinalgPass : tt::impl::ConvertToLinalgPassBase<ConvertToLinalgPa
       if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
         makeConstantSignless(constant, lowering, graphOps);
       } else if (isGraphOp(op)) {
-        if (failed(table.lower(op, lowering)))
+        if (failed(table.lower(op, lowering)) || failed(refine(*op, lowering)))
           return signalPassFailure();
-        refine(*op, lowering);
         graphOps.push_back(op);
       } else {
         for (OpOperand &operand : op->getOpOperands())
@@ -139,20 +139,23 @@ private:
     dead.push_back(constant);
   }
 
-  /// Static sizes that the graph op's type knows and the lowered value does not are kept by a cast.
-  void refine(Operation &op, Lowering &lowering) {
+  /// Static sizes that the graph op's type knows and the lowered value does not are kept by a cast. A lowered value
+  /// that contradicts the type is an error: shape inference and lowering disagree.
+  LogicalResult refine(Operation &op, Lowering &lowering) {
     for (Value result : op.getResults()) {
       Value lowered = lowering.getLowered(result);
-      auto declared = cast<RankedTensorType>(result.getType());
       if (!lowered)
         continue;
+      if (failed(verifyCompatibleShape(lowered.getType(), result.getType())))
+        return op.emitOpError("has the type ") << result.getType() << ", but was lowered to " << lowered.getType();
+      auto declared = cast<RankedTensorType>(result.getType());
       Sizes wanted = lowering.getSizes(lowered);
-      assert(wanted.size() == size_t(declared.getRank()) && "a handler changed the rank");
       for (auto [dim, size] : llvm::enumerate(wanted))
         if (!declared.isDynamicDim(dim))
           size = lowering.index(declared.getDimSize(dim));
       lowering.set(result, lowering.makeStatic(lowered, wanted));
     }
+    return success();
   }
 
   /// The lowered value of an operand of an op that is no graph op; a returned value gets the declared type again.

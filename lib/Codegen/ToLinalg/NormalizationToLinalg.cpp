@@ -5,6 +5,8 @@
 
 #include "Reduction.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace tt::tolinalg;
 
@@ -146,13 +148,25 @@ static LogicalResult lowerNorm(tt::NormOp op, Lowering &l) {
 
 //===-- Batch norm ----------------------------------------------------------------------------------------------===//
 
-/// What tt-fuse-batch-norm could not move into a convolution: x * a + b with a = scale / sqrt(variance + epsilon) and
-/// b = bias - mean * a, one pair per channel.
-static LogicalResult lowerBatchNorm(tt::BatchNormOp op, Lowering &l) {
-  Value input = l.get(op.getInput());
-  Type element = getElementTypeOrSelf(input);
-  Type compute = hasRowKernel(element) ? Type(l.builder.getF32Type()) : element;
+/// The factor a and the offset b of a batch norm, as vectors over the channels; constants where the statistics are.
+static FailureOr<std::pair<Value, Value>> makeFactorAndOffset(tt::BatchNormOp op, Lowering &l, Type compute) {
   double epsilon = op.getEpsilon().convertToDouble();
+  SmallVector<double> scale, bias, mean, variance;
+  if (compute.isF32() && tt::getConstantFloats(op.getScale(), scale) && tt::getConstantFloats(op.getBias(), bias) &&
+      tt::getConstantFloats(op.getMean(), mean) && tt::getConstantFloats(op.getVariance(), variance)) {
+    auto makeVector = [&](llvm::function_ref<double(size_t)> getElement) {
+      auto type = RankedTensorType::get(int64_t(scale.size()), compute);
+      return tt::createConstant(l.builder, l.loc, type, [&](MutableArrayRef<char> bytes) {
+        for (size_t i = 0; i < scale.size(); ++i) {
+          float element = float(getElement(i));
+          std::memcpy(bytes.data() + i * sizeof(float), &element, sizeof(float));
+        }
+      });
+    };
+    auto getFactor = [&](size_t i) { return scale[i] / std::sqrt(variance[i] + epsilon); };
+    Value factor = makeVector(getFactor);
+    return std::pair(factor, makeVector([&](size_t i) { return bias[i] - mean[i] * getFactor(i); }));
+  }
   FailureOr<Value> factor =
       l.makeElementwise({l.get(op.getScale()), l.get(op.getVariance())}, compute, [&](ScalarBuilder &s, ValueRange x) {
         Value deviation = s.make<math::SqrtOp>(s.add(s.widen(x[1]), s.makeConstant(compute, epsilon)));
@@ -165,12 +179,25 @@ static LogicalResult lowerBatchNorm(tt::BatchNormOp op, Lowering &l) {
       [](ScalarBuilder &s, ValueRange x) { return s.sub(s.widen(x[0]), s.mul(s.widen(x[1]), x[2])); });
   if (failed(offset))
     return failure();
+  return std::pair(*factor, *offset);
+}
+
+/// What tt-fuse-batch-norm could not move into a convolution: x * a + b with a = scale / sqrt(variance + epsilon) and
+/// b = bias - mean * a, one pair per channel.
+static LogicalResult lowerBatchNorm(tt::BatchNormOp op, Lowering &l) {
+  Value input = l.get(op.getInput());
+  Type element = getElementTypeOrSelf(input);
+  Type compute = hasRowKernel(element) ? Type(l.builder.getF32Type()) : element;
+  FailureOr<std::pair<Value, Value>> vectors = makeFactorAndOffset(op, l, compute);
+  if (failed(vectors))
+    return failure();
   // Channels in their place: [C, 1, ..., 1].
-  Sizes sizes{l.getSize(*factor, 0)};
+  Sizes sizes{l.getSize(vectors->first, 0)};
   sizes.append(cast<RankedTensorType>(input.getType()).getRank() - op.getAxis() - 1, l.index(1));
-  FailureOr<Value> result = l.makeElementwise(
-      {input, l.makeReshape(*factor, sizes), l.makeReshape(*offset, sizes)}, element,
-      [&](ScalarBuilder &s, ValueRange x) { return s.narrow(s.add(s.mul(s.widen(x[0]), x[1]), x[2]), element); });
+  Value factor = l.makeReshape(vectors->first, sizes), offset = l.makeReshape(vectors->second, sizes);
+  FailureOr<Value> result = l.makeElementwise({input, factor, offset}, element, [&](ScalarBuilder &s, ValueRange x) {
+    return s.narrow(s.add(s.mul(s.widen(x[0]), x[1]), x[2]), element);
+  });
   if (failed(result))
     return failure();
   l.set(op.getResult(), *result);

@@ -37,9 +37,10 @@ inline double roundUp(double x) { return std::ceil(x); }
 inline double choose(bool c, double x, double y) { return c ? x : y; }
 inline bool either(bool x, bool y) { return x || y; }
 
-/// What is known about one resized dimension. `start` and `end` are the region of tf_crop_and_resize.
+/// What is known about one resized dimension. `length` is the result's size before rounding (in * scale where a scale
+/// is given, as ONNX's reference has it), `start` and `end` are the region of tf_crop_and_resize.
 template <typename T> struct ResizeDim {
-  T in, out, scale, start, end;
+  T in, length, scale, start, end;
 };
 
 /// The position in the operand that belongs to position `o` of the result.

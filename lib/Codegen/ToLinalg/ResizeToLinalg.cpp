@@ -58,7 +58,9 @@ static FailureOr<SmallVector<Dim>> getDims(tt::ResizeOp op, Lowering &l, ArrayRe
   SmallVector<Dim> dims;
   int64_t rank = have.size();
   for (int64_t i = 0; i < rank; ++i) {
-    Dim dim{i, have[i], {}, std::nullopt, {}};
+    Dim dim;
+    dim.index = i;
+    dim.in = have[i];
     dim.hasScale = bool(op.getScales());
     if (knowsRoi) {
       dim.start = roi[i];
