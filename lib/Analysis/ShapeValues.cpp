@@ -121,8 +121,7 @@ SizeExpr ShapeAnalysis::sliceCount(const SizeExpr &size, const SizeExpr &start, 
   std::optional<int64_t> s = size.getConstant(), first = start.getConstant(), last = end.getConstant();
   if (s && first && last)
     return SizeExpr(getSliceRange(*s, *first, *last, step).count);
-  // Sizes are below 2^31 - 1, which exporters write for "to the end", as well as 2^63 - 1.
-  bool isToEnd = end == size || (last && *last >= std::numeric_limits<int32_t>::max());
+  bool isToEnd = end == size || (last && *last >= kToEnd);
   if (step == 1 && isToEnd && first && *first < 0 && *first != std::numeric_limits<int64_t>::min())
     return minimum(size, -*first);
   if (step == 1 && isNonNegative(start) && (isToEnd || isNonNegative(end)))

@@ -38,6 +38,8 @@ static bool isAll(Attribute attr, double value) {
 static Value getUnchangedOperand(Operation *op, ArrayRef<Attribute> operands) {
   Attribute lhs = operands[0], rhs = operands[1];
   bool isFloat = isa<FloatType>(getElementTypeOrSelf(op->getOperand(0)));
+  if (isa<MinOp, MaxOp, AndOp, OrOp>(op) && op->getOperand(0) == op->getOperand(1))
+    return op->getOperand(0);
   if (isa<AddOp>(op)) {
     // x + 0.0 would turn -0.0 into 0.0.
     double zero = isFloat ? -0.0 : 0.0;
@@ -53,8 +55,6 @@ static Value getUnchangedOperand(Operation *op, ArrayRef<Attribute> operands) {
     return isAll(rhs, 1.0) ? op->getOperand(0) : isAll(lhs, 1.0) ? op->getOperand(1) : Value();
   if (isa<OrOp>(op))
     return isAll(rhs, 0.0) ? op->getOperand(0) : isAll(lhs, 0.0) ? op->getOperand(1) : Value();
-  if (isa<MinOp, MaxOp, AndOp, OrOp>(op) && op->getOperand(0) == op->getOperand(1))
-    return op->getOperand(0);
   return {};
 }
 

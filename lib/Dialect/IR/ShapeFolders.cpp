@@ -6,6 +6,7 @@
 #include "ConstantElements.h"
 #include "Inference.h"
 #include "tt/Dialect/IR/ConstantFold.h"
+#include "tt/Dialect/IR/ShapeRules.h"
 #include "tt/Dialect/IR/TTOps.h"
 
 #include "mlir/Dialect/Utils/IndexingUtils.h"
@@ -177,7 +178,7 @@ OpFoldResult tt::SliceOp::fold(FoldAdaptor adaptor) {
     bool takesAll = true;
     for (auto [start, end, step, axis] : llvm::zip_equal(*starts, *ends, getSteps(), getAxes())) {
       int64_t size = type.getDimSize(axis);
-      bool isWhole = start == 0 && step == 1 && end == std::numeric_limits<int64_t>::max();
+      bool isWhole = start == 0 && step == 1 && end >= kToEnd;
       takesAll &= isWhole || (!ShapedType::isDynamic(size) && (step == 1 || size == 1));
     }
     if (takesAll)

@@ -17,7 +17,6 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
-#include <limits>
 
 using namespace mlir;
 
@@ -148,7 +147,7 @@ LogicalResult tt::SliceOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor
       return inferError<SliceOp>(loc, "needs steps other than 0, but found [", steps, "]");
     int64_t &size = result[axis];
     bool known = starts && ends && (*starts).size() == axes.size() && (*ends).size() == axes.size();
-    if (known && steps[k] == 1 && (*starts)[k] == 0 && (*ends)[k] == std::numeric_limits<int64_t>::max())
+    if (known && steps[k] == 1 && (*starts)[k] == 0 && (*ends)[k] >= kToEnd)
       continue; // the whole dimension, whatever its size
     size = known && !ShapedType::isDynamic(size) ? getSliceRange(size, (*starts)[k], (*ends)[k], steps[k]).count
                                                  : ShapedType::kDynamic;
