@@ -124,15 +124,15 @@ func.func @broadcast() -> (tensor<2x3xi64>, tensor<2x2xi1>, tensor<2x2xi64>) {
 // -----
 
 // CHECK-LABEL: func.func @movement
-func.func @movement() -> (tensor<3x2xi64>, tensor<2x2xi64>, tensor<2x4xi32>, tensor<2x3xi64>, tensor<4x2xi64>, tensor<3xi64>) {
-  %m = arith.constant dense<[[0, 1, 2], [3, 4, 5]]> : tensor<2x3xi64>
-  // CHECK{LITERAL}: dense<[[0, 3], [1, 4], [2, 5]]> : tensor<3x2xi64>
-  %0 = tt.transpose %m {perm = array<i64: 1, 0>} : tensor<2x3xi64> -> tensor<3x2xi64>
+func.func @movement() -> (tensor<3x2xi32>, tensor<2x2xi32>, tensor<2x4xi32>, tensor<2x3xi64>, tensor<4x2xi32>, tensor<3xi64>) {
+  %m = arith.constant dense<[[0, 1, 2], [3, 4, 5]]> : tensor<2x3xi32>
+  // CHECK{LITERAL}: dense<[[0, 3], [1, 4], [2, 5]]> : tensor<3x2xi32>
+  %0 = tt.transpose %m {perm = array<i64: 1, 0>} : tensor<2x3xi32> -> tensor<3x2xi32>
   // m[:, ::-2]
   %last = arith.constant dense<-1> : tensor<1xi64>
   %first = arith.constant dense<-9223372036854775808> : tensor<1xi64>
-  // CHECK{LITERAL}: dense<[[2, 0], [5, 3]]> : tensor<2x2xi64>
-  %1 = tt.slice %m, %last, %first {axes = array<i64: 1>, steps = array<i64: -2>} : tensor<2x3xi64>, tensor<1xi64>, tensor<1xi64> -> tensor<2x2xi64>
+  // CHECK{LITERAL}: dense<[[2, 0], [5, 3]]> : tensor<2x2xi32>
+  %1 = tt.slice %m, %last, %first {axes = array<i64: 1>, steps = array<i64: -2>} : tensor<2x3xi32>, tensor<1xi64>, tensor<1xi64> -> tensor<2x2xi32>
   %q = arith.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi32>
   %twice = arith.constant dense<[1, 2]> : tensor<2xi64>
   // CHECK{LITERAL}: dense<[[1, 2, 1, 2], [3, 4, 3, 4]]> : tensor<2x4xi32>
@@ -141,15 +141,15 @@ func.func @movement() -> (tensor<3x2xi64>, tensor<2x2xi64>, tensor<2x4xi32>, ten
   %shape = arith.constant dense<[1, 3]> : tensor<2xi64>
   // CHECK{LITERAL}: dense<[[1, 1, 1], [2, 2, 2]]> : tensor<2x3xi64>
   %3 = tt.expand %c, %shape : tensor<2x1xi64>, tensor<2xi64> -> tensor<2x3xi64>
-  // CHECK{LITERAL}: dense<[[0, 3], [1, 4], [2, 5], [7, 8]]> : tensor<4x2xi64>
-  %r = arith.constant dense<[[7, 8]]> : tensor<1x2xi64>
-  %4 = tt.concat %0, %r {axis = 0 : i64} : tensor<3x2xi64>, tensor<1x2xi64> -> tensor<4x2xi64>
+  // CHECK{LITERAL}: dense<[[0, 3], [1, 4], [2, 5], [7, 8]]> : tensor<4x2xi32>
+  %r = arith.constant dense<[[7, 8]]> : tensor<1x2xi32>
+  %4 = tt.concat %0, %r {axis = 0 : i64} : tensor<3x2xi32>, tensor<1x2xi32> -> tensor<4x2xi32>
   %start = arith.constant dense<9> : tensor<i64>
   %limit = arith.constant dense<0> : tensor<i64>
   %step = arith.constant dense<-4> : tensor<i64>
   // CHECK: dense<[9, 5, 1]> : tensor<3xi64>
   %5 = tt.range %start, %limit, %step : tensor<i64>, tensor<i64>, tensor<i64> -> tensor<3xi64>
-  return %0, %1, %2, %3, %4, %5 : tensor<3x2xi64>, tensor<2x2xi64>, tensor<2x4xi32>, tensor<2x3xi64>, tensor<4x2xi64>, tensor<3xi64>
+  return %0, %1, %2, %3, %4, %5 : tensor<3x2xi32>, tensor<2x2xi32>, tensor<2x4xi32>, tensor<2x3xi64>, tensor<4x2xi32>, tensor<3xi64>
 }
 
 // -----
