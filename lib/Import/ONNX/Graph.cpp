@@ -26,6 +26,40 @@ std::string tt::onnx_import::getNodeName(const onnx::NodeProto &node) {
   return node.op_type();
 }
 
+/// Calls `use` for the names that a node needs: its inputs, and what its nested graphs capture.
+static void forEachUse(const onnx::NodeProto &node, function_ref<void(const std::string &)> use) {
+  for (const std::string &input : node.input())
+    if (!input.empty())
+      use(input);
+  for (const onnx::AttributeProto &attr : node.attribute()) {
+    if (attr.has_g())
+      llvm::for_each(getCapturedNames(attr.g()), use);
+    for (const onnx::GraphProto &graph : attr.graphs())
+      llvm::for_each(getCapturedNames(graph), use);
+  }
+}
+
+std::vector<std::string> tt::onnx_import::getCapturedNames(const onnx::GraphProto &graph) {
+  StringSet<> defined;
+  for (const auto &input : graph.input())
+    defined.insert(input.name());
+  for (const auto &tensor : graph.initializer())
+    defined.insert(tensor.name());
+  for (const onnx::NodeProto &node : graph.node())
+    for (const std::string &output : node.output())
+      defined.insert(output);
+  std::vector<std::string> captured;
+  auto use = [&](const std::string &name) {
+    if (defined.insert(name).second)
+      captured.push_back(name);
+  };
+  for (const onnx::NodeProto &node : graph.node())
+    forEachUse(node, use);
+  for (const auto &output : graph.output())
+    use(output.name());
+  return captured;
+}
+
 /// A cycle among the nodes in `rest`, each of which has a predecessor in `rest`, as text.
 static std::string describeCycle(ArrayRef<const onnx::NodeProto *> nodes, const BitVector &rest,
                                  ArrayRef<SmallVector<unsigned>> predecessors) {
@@ -68,18 +102,20 @@ std::vector<const onnx::NodeProto *> tt::onnx_import::sortNodes(ArrayRef<const o
 
   SmallVector<SmallVector<unsigned>, 0> predecessors(nodes.size()), successors(nodes.size());
   for (auto [index, node] : enumerate(nodes))
-    for (auto [position, input] : enumerate(node->input())) {
-      if (input.empty() || known.contains(input))
-        continue;
-      auto producer = producers.find(input);
+    forEachUse(*node, [&, index = index, node = node](const std::string &name) {
+      if (known.contains(name))
+        return;
+      auto producer = producers.find(name);
       if (producer == producers.end()) {
-        report(describe(*node) + "input " + Twine(position) + " '" + input +
-               "' is neither an input of the graph, nor an initializer, nor the output of a node");
-        continue;
+        auto place = llvm::find(node->input(), name);
+        std::string what =
+            place == node->input().end() ? "value" : "input " + std::to_string(place - node->input().begin());
+        return report(describe(*node) + what + " '" + name +
+                      "' is neither an input of the graph, nor an initializer, nor the output of a node");
       }
       predecessors[index].push_back(producer->second);
       successors[producer->second].push_back(index);
-    }
+    });
 
   SmallVector<unsigned> worklist;
   BitVector live(nodes.size());

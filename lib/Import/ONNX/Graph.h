@@ -20,6 +20,9 @@ namespace tt::onnx_import {
 /// The name of a node for messages and locations: its own, or `OpType_output` where it has none.
 std::string getNodeName(const onnx::NodeProto &node);
 
+/// The names that a nested graph uses but does not define.
+std::vector<std::string> getCapturedNames(const onnx::GraphProto &graph);
+
 /// The nodes that `outputs` depend on, each after those whose results it uses; nodes keep their order where that allows
 /// it. `known` holds the names of values that no node defines (inputs, initializers).
 ///

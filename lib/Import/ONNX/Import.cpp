@@ -3,12 +3,8 @@
 // LLVM-exception
 //===----------------------------------------------------------------------===//
 
-#include "tt/Import/ONNX/Import.h"
-
-#include "Functions.h"
 #include "Graph.h"
-#include "Model.h"
-#include "NodeImporter.h"
+#include "Importer.h"
 #include "Operators.h"
 
 #include "tt/Dialect/IR/Constants.h"
@@ -24,82 +20,6 @@ using namespace llvm;
 using namespace mlir;
 using namespace tt;
 using namespace tt::onnx_import;
-
-namespace {
-
-/// Functions may call functions; a chain longer than this is taken for a recursion, which ONNX forbids.
-constexpr unsigned maxFunctionDepth = 32;
-
-/// The names that nodes can see: those of the graph, or those of one expanded function.
-struct Scope {
-  /// In front of the names of the scope's nodes; empty for the graph.
-  std::string prefix;
-  StringMap<int> opsets;
-  StringMap<Value> values;
-  /// Values whose node failed: nodes that use them are skipped without a further error.
-  llvm::StringSet<> poisoned;
-  /// How many functions are being expanded, and the node of the graph where that began.
-  unsigned depth = 0;
-  std::string root;
-
-  /// The opset of a domain, 0 where the model does not import it.
-  int getOpset(StringRef domain) const { return opsets.lookup(domain == "ai.onnx" ? "" : domain); }
-};
-
-class Importer {
-public:
-  Importer(Model &model, MLIRContext &context, const ImportOptions &options)
-      : model(model), context(context), options(options), builder(&context) {}
-
-  OwningOpRef<ModuleOp> run();
-
-private:
-  // Checks before anything is imported.
-  void checkVersions(Scope &scope);
-  void checkNodes(ArrayRef<const onnx::NodeProto *> nodes, const Scope &scope);
-  void collectNames();
-  SmallVector<const onnx::NodeProto *> getNodes();
-
-  // The graph's border.
-  RankedTensorType getInputType(const onnx::ValueInfoProto &input);
-  ArrayAttr getDimNames(const onnx::ValueInfoProto &info, RankedTensorType type);
-  Value getInitializer(StringRef name);
-  OwningOpRef<ModuleOp> importGraph(Scope &scope, ArrayRef<const onnx::NodeProto *> nodes);
-
-  // Nodes.
-  void importNode(Scope &scope, const onnx::NodeProto &node);
-  LogicalResult importFunction(Scope &scope, const onnx::NodeProto &node, ArrayRef<Value> inputs,
-                               const onnx::FunctionProto &body, SmallVectorImpl<Value> &results);
-  const onnx::FunctionProto *findLocalFunction(const onnx::NodeProto &node);
-  static void readOpsets(const google::protobuf::RepeatedPtrField<onnx::OperatorSetIdProto> &imports, Scope &scope);
-
-  void error(const Twine &text) {
-    failed = true;
-    mlir::emitError(UnknownLoc::get(&context)) << text.str();
-  }
-  void errorInFile(const Twine &text) { error("'" + model.getPath() + "': " + text); }
-  void errorInDepth(const Scope &scope) {
-    error("onnx node '" + scope.root + "': functions are nested more than " + Twine(maxFunctionDepth) +
-          " deep, or call themselves");
-  }
-  NameLoc getNameLoc(StringRef name) { return NameLoc::get(StringAttr::get(&context, name)); }
-
-  Model &model;
-  MLIRContext &context;
-  const ImportOptions &options;
-  OpBuilder builder;
-  ShapeAnalysis analysis;
-  bool failed = false;
-
-  StringMap<const onnx::TensorProto *> initializers;
-  llvm::StringSet<> knownNames; // inputs and initializers
-  StringMap<Value> initializerValues;
-  Operation *lastConstant = nullptr;
-  Block *entry = nullptr;
-  llvm::StringSet<> usedDimensions; // names of ImportOptions::dimensions that an input has
-};
-
-} // namespace
 
 //===- Checks ----------------------------------------------------------------------------------------------------===//
 
@@ -148,52 +68,6 @@ void Importer::collectNames() {
       errorInFile("output '" + output.name() + "' is listed twice");
   if (graph.output_size() == 0)
     errorInFile("the graph has no outputs");
-}
-
-const onnx::FunctionProto *Importer::findLocalFunction(const onnx::NodeProto &node) {
-  for (const onnx::FunctionProto &function : model.getProto().functions())
-    if (function.name() == node.op_type() && function.domain() == node.domain())
-      return &function;
-  return nullptr;
-}
-
-void Importer::checkNodes(ArrayRef<const onnx::NodeProto *> nodes, const Scope &scope) {
-  if (scope.depth > maxFunctionDepth)
-    return errorInDepth(scope);
-  for (const onnx::NodeProto *node : nodes) {
-    int opset = scope.getOpset(node->domain());
-    std::string name = scope.prefix + getNodeName(*node);
-    std::string description = describeNode(name, node->op_type(), opset);
-    std::optional<onnx::FunctionProto> body;
-    const onnx::FunctionProto *local = findLocalFunction(*node);
-    if (local)
-      body = *local;
-    const Operator *op = local ? nullptr : findOperator(node->domain(), node->op_type(), opset);
-    if (op) {
-      if (!op->check)
-        continue;
-      NodeAttributes attributes(model, *node, description);
-      op->check(attributes);
-      for (const std::string &text : attributes.getErrors())
-        error(description + ": " + text);
-      continue;
-    }
-    if (!local && !hasFunctionBody(*node, opset, body)) {
-      error(description + ": " + explainMissing(node->domain(), node->op_type(), opset));
-      continue;
-    }
-    if (!body) // depends on types, so it is built, and checked, when the node is imported
-      continue;
-    Scope inner;
-    inner.prefix = name + "/";
-    inner.depth = scope.depth + 1;
-    inner.root = scope.depth ? scope.root : name;
-    readOpsets(body->opset_import(), inner);
-    std::vector<onnx::NodeProto> copies = instantiate(*body, *node);
-    SmallVector<const onnx::NodeProto *> pointers =
-        map_to_vector(copies, [](auto &copy) -> const onnx::NodeProto * { return &copy; });
-    checkNodes(pointers, inner);
-  }
 }
 
 //===- The graph's border ----------------------------------------------------------------------------------------===//
@@ -272,9 +146,11 @@ OwningOpRef<ModuleOp> Importer::importGraph(Scope &scope, ArrayRef<const onnx::N
   SmallVector<const onnx::ValueInfoProto *> inputs;
   SmallVector<Type> inputTypes;
   SmallVector<Location> inputLocs;
+  size_t numInputs = 0;
   for (const onnx::ValueInfoProto &input : graph.input()) {
     if (initializers.contains(input.name()))
       continue;
+    ++numInputs;
     if (RankedTensorType type = getInputType(input)) {
       inputs.push_back(&input);
       inputTypes.push_back(type);
@@ -284,7 +160,7 @@ OwningOpRef<ModuleOp> Importer::importGraph(Scope &scope, ArrayRef<const onnx::N
   for (const auto &dimension : options.dimensions)
     if (!usedDimensions.contains(dimension.first()))
       errorInFile("no input has a dimension named '" + dimension.first() + "'");
-  if (failed)
+  if (inputs.size() != numInputs) // an input without type would make errors of its own
     return {};
 
   builder.setInsertionPointToEnd(module->getBody());
@@ -325,139 +201,7 @@ OwningOpRef<ModuleOp> Importer::importGraph(Scope &scope, ArrayRef<const onnx::N
   return module;
 }
 
-//===- Nodes -----------------------------------------------------------------------------------------------------===//
-
-/// The ONNX type of a value; without value for null.
-static onnx::TypeProto getTypeProto(Value value) {
-  onnx::TypeProto proto;
-  if (!value)
-    return proto;
-  auto type = cast<RankedTensorType>(value.getType());
-  onnx::TypeProto_Tensor *tensor = proto.mutable_tensor_type();
-  tensor->set_elem_type(getDataType(type.getElementType()));
-  onnx::TensorShapeProto *shape = tensor->mutable_shape();
-  for (int64_t size : type.getShape()) {
-    auto *dim = shape->add_dim();
-    if (!ShapedType::isDynamic(size))
-      dim->set_dim_value(size);
-  }
-  return proto;
-}
-
-void Importer::importNode(Scope &scope, const onnx::NodeProto &node) {
-  int opset = scope.getOpset(node.domain());
-  std::string name = scope.prefix + getNodeName(node);
-  std::string description = describeNode(name, node.op_type(), opset);
-  auto poison = [&]() {
-    for (const std::string &output : node.output())
-      scope.poisoned.insert(output);
-  };
-
-  SmallVector<Value> inputs;
-  for (const std::string &input : node.input()) {
-    if (scope.poisoned.contains(input))
-      return poison();
-    Value value = input.empty() ? Value() : scope.values.lookup(input);
-    if (!value && !input.empty() && scope.depth == 0)
-      value = getInitializer(input);
-    if (!value && !input.empty() && scope.depth == 0)
-      return poison(); // the initializer is bad, which was reported
-    inputs.push_back(value);
-  }
-
-  SmallVector<Value> results;
-  auto fail = [&](const Twine &why) {
-    error(description + ": " + why);
-    poison();
-  };
-  const onnx::FunctionProto *local = findLocalFunction(node);
-  const Operator *op = local ? nullptr : findOperator(node.domain(), node.op_type(), opset);
-  if (op) {
-    std::string output = node.output_size() ? node.output(0) : "";
-    Location loc = NameLoc::get(StringAttr::get(&context, name), getNameLoc(scope.prefix + output));
-    NodeImporter importer(model, node, description, opset, builder, analysis, loc, inputs);
-    // Checks of nodes in function bodies that depend on types have not run yet.
-    if (op->check && scope.depth)
-      op->check(importer);
-    if (!importer.hasFailed())
-      (void)op->handler(importer);
-    if (importer.hasFailed()) {
-      for (const std::string &text : importer.getErrors())
-        error(description + ": " + text);
-      return poison();
-    }
-    results.assign(importer.getResults().begin(), importer.getResults().end());
-  } else {
-    onnx::NodeProto caller = node;
-    std::optional<onnx::FunctionProto> body;
-    if (local) {
-      body = *local;
-    } else {
-      std::vector<onnx::TypeProto> types;
-      for (Value input : inputs)
-        types.push_back(getTypeProto(input));
-      auto built = getFunctionBody(caller, opset, types);
-      if (!built)
-        return fail(toString(built.takeError()));
-      body = *std::move(built);
-    }
-    if (!body)
-      return fail(explainMissing(node.domain(), node.op_type(), opset));
-    caller.set_name(name);
-    if (mlir::failed(importFunction(scope, caller, inputs, *body, results)))
-      return poison();
-  }
-  for (auto [output, result] : zip(node.output(), results))
-    if (!output.empty())
-      scope.values[output] = result;
-}
-
-LogicalResult Importer::importFunction(Scope &scope, const onnx::NodeProto &node, ArrayRef<Value> inputs,
-                                       const onnx::FunctionProto &body, SmallVectorImpl<Value> &results) {
-  bool failedHere = false;
-  auto fail = [&](const Twine &why) {
-    failedHere = true;
-    error(why);
-  };
-  Scope inner;
-  inner.prefix = node.name() + "/";
-  inner.depth = scope.depth + 1;
-  inner.root = scope.depth ? scope.root : node.name();
-  if (inner.depth > maxFunctionDepth) {
-    errorInDepth(inner);
-    return failure();
-  }
-  readOpsets(body.opset_import(), inner);
-  if (int64_t(inputs.size()) > body.input_size()) {
-    fail("onnx node '" + node.name() + "': function '" + body.name() + "' has " + Twine(body.input_size()) +
-         " inputs, but the node has " + Twine(inputs.size()));
-    return failure();
-  }
-  llvm::StringSet<> known;
-  for (auto [index, input] : enumerate(body.input())) {
-    known.insert(input);
-    inner.values[input] = index < inputs.size() ? inputs[index] : Value();
-  }
-  std::vector<onnx::NodeProto> copies = instantiate(body, node);
-  SmallVector<const onnx::NodeProto *> nodes =
-      map_to_vector(copies, [](auto &copy) -> const onnx::NodeProto * { return &copy; });
-  SmallVector<std::string> outputs;
-  for (auto [formal, actual] : zip(body.output(), node.output()))
-    if (!actual.empty())
-      outputs.push_back(formal);
-  for (const onnx::NodeProto *innerNode : sortNodes(nodes, known, outputs, [&](const Twine &text) {
-         fail("onnx node '" + node.name() + "': in its body: " + text);
-       }))
-    importNode(inner, *innerNode);
-  if (failedHere)
-    return failure();
-  for (const std::string &output : body.output()) {
-    if (inner.poisoned.contains(output))
-      return failure();
-    results.push_back(inner.values.lookup(output));
-  }
-  return success();
-}
+//===- The whole -------------------------------------------------------------------------------------------------===//
 
 /// The nodes of the graph. Of several constants with one name, which exist in old exports, the last one counts, as in
 /// ONNX Runtime; a warning says so.
@@ -494,9 +238,8 @@ OwningOpRef<ModuleOp> Importer::run() {
       sortNodes(nodes, knownNames, outputs, [&](const Twine &text) { errorInFile(text); });
   if (failed)
     return {};
+  // Problems that show only when ops are made are reported together with those that are known in advance.
   checkNodes(sorted, scope);
-  if (failed)
-    return {};
   OwningOpRef<ModuleOp> module = importGraph(scope, sorted);
   if (failed || mlir::failed(verify(*module)))
     return {};

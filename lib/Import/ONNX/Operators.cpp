@@ -20,7 +20,8 @@ static const Operator operators[] = {
 };
 
 static const RefusedOperator refused[] = {
-    {"If", "control flow is not supported; export the model with the condition fixed"},
+    {"If",
+     "control flow is not supported, unless the condition is constant; export the model with the condition fixed"},
     {"Loop", "control flow is not supported; export the model with the loop unrolled"},
     {"Scan", "control flow is not supported; export the model with the loop unrolled"},
     {"LSTM", "recurrent operators are not supported"},

@@ -397,6 +397,33 @@ def schema_function():
                 [value('y', [])])
 
 
+def branches(condition, **options):
+    """y = x + w in one branch, -x in the other; both use x and w from outside."""
+    then = helper.make_graph([node('Add', 'hidden v', 'sum', 'add')], 'then', [], [value('sum', [2])], [constant('v', np.float32([1, 2]))])
+    other = helper.make_graph([node('Neg', 'hidden', 'minus', 'neg')], 'else', [], [value('minus', [2])])
+    return make([node('Relu', 'x', 'hidden', 'relu'), node('If', condition, 'y', 'choice', then_branch=then, else_branch=other)],
+                [value('x', [2]), value('c', [], TensorProto.BOOL)], [value('y', [2])], **options)
+
+
+@case
+def if_true():
+    return branches('t', initializers=[constant('t', np.bool_(True))])
+
+
+@case
+def if_computed():
+    """The condition follows from shapes: is dimension 0 of x 1?"""
+    model = branches('t', initializers=[constant('one', np.int64(1)), constant('zero', np.int64(0))])
+    for n in (node('Equal', 'size one', 't', 'test'), node('Gather', 'shape zero', 'size', 'size'), node('Shape', 'x', 'shape', 'shape')):
+        model.graph.node.insert(0, n)
+    return model
+
+
+@case
+def if_runtime():
+    return branches('c')
+
+
 def main():
     folder, names_ = sys.argv[1], sys.argv[2:]
     os.makedirs(folder, exist_ok=True)
