@@ -298,4 +298,34 @@ def RaiseSoftmaxPass : Pass<"tt-raise-softmax", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
 }
 
+def SimplifySizesPass : Pass<"tt-simplify-sizes", "::mlir::func::FuncOp"> {
+  let summary = "Read computed sizes from the inputs";
+  let description = [{
+    Exported models ask each layer's tensor for its sizes. Each i64 scalar or short vector that is for certain equal to
+    consecutive sizes of an argument (tt::ShapeAnalysis), and not constant, is replaced by a `tt.shape` of that argument. So
+    equal computations in different layers (masks, positions) become equal ops, which cse merges, and no size waits for the
+    result of a layer. Exact. Before:
+
+    ```mlir
+    func.func @f(%x: tensor<?x8xf32>) -> tensor<i64> {
+      %r = tt.relu %x : tensor<?x8xf32>
+      %s = tt.shape %r {start = 0 : i64, end = 2 : i64} : tensor<?x8xf32> -> tensor<2xi64>
+      %zero = arith.constant dense<0> : tensor<i64>
+      %n = tt.gather %s, %zero {axis = 0 : i64} : tensor<2xi64>, tensor<i64> -> tensor<i64>
+      return %n : tensor<i64>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%x: tensor<?x8xf32>) -> tensor<i64> {
+      %s = tt.shape %x {start = 0 : i64, end = 1 : i64} : tensor<?x8xf32> -> tensor<1xi64>
+      %shape = arith.constant dense<> : tensor<0xi64>
+      %n = tt.reshape %s, %shape : tensor<1xi64>, tensor<0xi64> -> tensor<i64>
+      return %n : tensor<i64>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
+}
+
 #endif
