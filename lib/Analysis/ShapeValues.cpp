@@ -105,7 +105,23 @@ SizeExpr ShapeAnalysis::broadcast(const SizeExpr &a, const SizeExpr &b) {
     return a;
   if (b.getConstant())
     return b;
+  // Sizes n and min(n, c) with c > 1 are equal, or one is 1 and so is the other (a mask cut out of a larger one).
+  if (isCapped(a, b))
+    return b;
+  if (isCapped(b, a))
+    return a;
   return getOpaque("broadcast", {std::min(a, b), std::max(a, b)}, /*isNonNegative=*/true);
+}
+
+bool ShapeAnalysis::isCapped(const SizeExpr &capped, const SizeExpr &size) const {
+  std::optional<unsigned> symbol = capped.getSymbol();
+  return symbol && llvm::any_of(opaque, [&](const auto &entry) {
+           const auto &[function, arguments] = entry.first;
+           if (entry.second != *symbol || function != "minimum" || !llvm::is_contained(arguments, size))
+             return false;
+           const SizeExpr &other = arguments[arguments[0] == size];
+           return other.getConstant() && *other.getConstant() > 1;
+         });
 }
 
 std::vector<SizeExpr> ShapeAnalysis::broadcastShapes(ArrayRef<SizeExpr> a, ArrayRef<SizeExpr> b) {

@@ -26,6 +26,26 @@ func.func @layers(%x: tensor<?x?x8xf32>, %table: tensor<64xf32>) -> (tensor<?xf3
 
 // -----
 
+// Scores of TxT with a mask cut out of a larger one: min(T, 16)xmin(T, 16) broadcasts to TxT only where it is TxT.
+// CHECK-LABEL: func.func @cut_mask
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<?x8xf32>
+func.func @cut_mask(%x: tensor<?x8xf32>, %mask: tensor<16x16xf32>) -> (tensor<?x?xf32>, tensor<1xi64>) {
+  // CHECK:       %[[N:.+]] = tt.shape %[[X]] {end = 1 : i64, start = 0 : i64}
+  // CHECK:       return %{{.+}}, %[[N]]
+  %zero = arith.constant dense<0> : tensor<1xi64>
+  %zeros = arith.constant dense<0> : tensor<2xi64>
+  %n = tt.shape %x {start = 0 : i64, end = 1 : i64} : tensor<?x8xf32> -> tensor<1xi64>
+  %ends = tt.concat %n, %n {axis = 0 : i64} : tensor<1xi64>, tensor<1xi64> -> tensor<2xi64>
+  %m = tt.slice %mask, %zeros, %ends {axes = array<i64: 0, 1>, steps = array<i64: 1, 1>} : tensor<16x16xf32>, tensor<2xi64>, tensor<2xi64> -> tensor<?x?xf32>
+  %t = tt.transpose %x {perm = array<i64: 1, 0>} : tensor<?x8xf32> -> tensor<8x?xf32>
+  %s = tt.matmul %x, %t : tensor<?x8xf32>, tensor<8x?xf32> -> tensor<?x?xf32>
+  %a = tt.add %s, %m : tensor<?x?xf32>, tensor<?x?xf32> -> tensor<?x?xf32>
+  %k = tt.shape %a {start = 1 : i64, end = 2 : i64} : tensor<?x?xf32> -> tensor<1xi64>
+  return %a, %k : tensor<?x?xf32>, tensor<1xi64>
+}
+
+// -----
+
 // Twice a size is no size of an argument, nor is the length of a concatenation.
 // CHECK-LABEL: func.func @unchanged
 func.func @unchanged(%x: tensor<?x8xf32>) -> (tensor<1xi64>, tensor<1xi64>) {

@@ -75,6 +75,8 @@ private:
   SizeExpr maximum(const SizeExpr &a, const SizeExpr &b);
   SizeExpr product(llvm::ArrayRef<SizeExpr> factors);
   SizeExpr broadcast(const SizeExpr &a, const SizeExpr &b);
+  /// Whether `capped` is the minimum of `size` and a constant above 1.
+  bool isCapped(const SizeExpr &capped, const SizeExpr &size) const;
   std::vector<SizeExpr> broadcastShapes(llvm::ArrayRef<SizeExpr> a, llvm::ArrayRef<SizeExpr> b);
   /// Number of positions that a slice takes of a dimension of `size`.
   SizeExpr sliceCount(const SizeExpr &size, const SizeExpr &start, const SizeExpr &end, int64_t step);
