@@ -23,6 +23,8 @@ constexpr StringRef kOptimized[] = {
     "tt-infer-shapes",
     "tt-fold-constants",
     "canonicalize",
+    "tt-simplify-sizes",
+    "cse",
     "tt-fuse-batch-norm",
     "tt-raise-norm",
     "tt-raise-activation",
