@@ -88,7 +88,7 @@ std::optional<SizeExpr> SizeExpr::multiply(const SizeExpr &a, const SizeExpr &b)
 
 /// (x with coefficient p) / (y with coefficient q), where nothing remains.
 static std::optional<std::pair<Product, int64_t>> divideTerm(const Product &x, int64_t p, const Product &y, int64_t q) {
-  if (p % q != 0 || (p == std::numeric_limits<int64_t>::min() && q == -1) ||
+  if ((p == std::numeric_limits<int64_t>::min() && q == -1) || p % q != 0 ||
       !std::includes(x.begin(), x.end(), y.begin(), y.end()))
     return std::nullopt;
   Product quotient;
