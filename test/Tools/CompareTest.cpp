@@ -7,8 +7,8 @@
 
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 using namespace tt;
@@ -17,7 +17,7 @@ namespace {
 
 template <typename T> Tensor make(uint32_t dtype, std::vector<int64_t> dims, std::vector<T> values) {
   Tensor tensor("t", dtype, dims);
-  memcpy(tensor.bytes().data(), values.data(), values.size() * sizeof(T));
+  std::copy(values.begin(), values.end(), reinterpret_cast<T *>(tensor.bytes().data()));
   return tensor;
 }
 
