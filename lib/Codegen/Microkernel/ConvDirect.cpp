@@ -39,8 +39,8 @@ private:
   void emitTile(Value image, Value group, Value oh, Value ow, int64_t number, Value column, int64_t vectors,
                 ActiveLanes last);
   /// Adds the taps of the filter's row `kh`; `ih` is the input row under it, `step` the first step of the reduction.
-  SmallVector<Value> reduceRow(ValueRange sums, const PanelColumns &panels, Value image, Value group, Value ih,
-                               ArrayRef<Value> iw, Value step);
+  SmallVector<Value> reduceRow(ValueRange sums, const PanelColumns &panels, const PanelPrefetch &prefetch, Value image,
+                               Value group, Value ih, ArrayRef<Value> iw, Value step);
 
   ConvDirectOp op;
   LoweringConfigAttr config;
@@ -54,8 +54,9 @@ private:
 
 } // namespace
 
-SmallVector<Value> ConvDirectEmitter::reduceRow(ValueRange sums, const PanelColumns &panels, Value image, Value group,
-                                                Value ih, ArrayRef<Value> iw, Value step) {
+SmallVector<Value> ConvDirectEmitter::reduceRow(ValueRange sums, const PanelColumns &panels,
+                                                const PanelPrefetch &prefetch, Value image, Value group, Value ih,
+                                                ArrayRef<Value> iw, Value step) {
   int64_t number = iw.size();
   int64_t kw = op.getKernel()[1];
   if (runs) {
@@ -63,7 +64,9 @@ SmallVector<Value> ConvDirectEmitter::reduceRow(ValueRange sums, const PanelColu
     for (Value column : iw)
       first.push_back(tile.mul(column, channels));
     return tile.reduceLoop(tile.mul(channels, kw), sums, [&](Value k, ValueRange accumulators) {
-      return multiplyStep(tile, accumulators, panels, tile.add(step, k), number, [&](int64_t r) -> Value {
+      Value at = tile.add(step, k);
+      prefetch.step(tile, at);
+      return multiplyStep(tile, accumulators, panels, at, number, [&](int64_t r) -> Value {
         return memref::LoadOp::create(tile.builder, tile.loc, runs, ValueRange{image, ih, tile.add(first[r], k)});
       });
     });
@@ -88,6 +91,14 @@ void ConvDirectEmitter::emitTile(Value image, Value group, Value oh, Value ow, i
                                  int64_t vectors, ActiveLanes last) {
   bool aligned = config.getVectors() * config.getLanes() % kPanelColumns == 0 && !last.dynamic;
   PanelColumns panels = panelColumns(tile, filter, group, column, vectors, aligned);
+  PanelPrefetch prefetch;
+  std::optional<int64_t> height = getConstantIntValue(tile.size(init, 1)),
+                         width = getConstantIntValue(tile.size(init, 2));
+  if (config.getOrder() == "nm" && height && width && !last.dynamic) {
+    int64_t perRow = llvm::divideCeil(*width, config.getRows());
+    Value number = tile.add(tile.mul(oh, perRow), tile.div(ow, config.getRows()));
+    prefetch = PanelPrefetch::create(tile, panels, config.getVectors(), number, *height * perRow);
+  }
   int64_t kh = op.getKernel()[0], kw = op.getKernel()[1];
   Value ih = tile.mul(oh, op.getStrides()[0]);
   SmallVector<Value> iw;
@@ -98,7 +109,7 @@ void ConvDirectEmitter::emitTile(Value image, Value group, Value oh, Value ow, i
       tile.index(kh), zeroAccumulators(tile, number, vectors, op.getEpilogue().getArgument(0).getType()),
       [&](Value tap, ValueRange accumulators) {
         Value row = tile.add(ih, tile.mul(tap, op.getDilations()[0]));
-        return reduceRow(accumulators, panels, image, group, row, iw, tile.mul(tap, stepsPerRow));
+        return reduceRow(accumulators, panels, prefetch, image, group, row, iw, tile.mul(tap, stepsPerRow));
       });
   TileEpilogue epilogue(tile, cast<EpilogueOpInterface>(op.getOperation()));
   Value channel = tile.add(tile.mul(group, columns), column);

@@ -59,8 +59,13 @@ LogicalResult tt::emitGemm(OpBuilder &builder, GemmOp op, const EmitterContext &
     SmallVector<Value> rowIndex;
     for (int64_t r = 0; r < numRows; ++r)
       rowIndex.push_back(tile.add(row, r));
+    PanelPrefetch prefetch;
+    if (std::optional<int64_t> total = getConstantIntValue(rows); total && columnsOutside && !last.dynamic)
+      prefetch = PanelPrefetch::create(tile, panels, config.getVectors(), tile.div(row, config.getRows()),
+                                       llvm::divideCeil(*total, config.getRows()));
     SmallVector<Value> sums = tile.reduceLoop(
         depth, zeroAccumulators(tile, numRows, vectors, accumulatorType), [&](Value k, ValueRange accumulators) {
+          prefetch.step(tile, k);
           return multiplyStep(tile, accumulators, panels, k, numRows, [&](int64_t r) -> Value {
             return memref::LoadOp::create(builder, tile.loc, lhs, ValueRange{left, rowIndex[r], k});
           });

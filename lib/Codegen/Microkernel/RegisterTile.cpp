@@ -5,6 +5,7 @@
 
 #include "RegisterTile.h"
 
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -27,6 +28,32 @@ PanelColumns tt::panelColumns(TileBuilder &tile, Value packed, Value outer, Valu
     }
   }
   return panels;
+}
+
+PanelPrefetch PanelPrefetch::create(TileBuilder &tile, const PanelColumns &panels, int64_t vectors, Value tileNumber,
+                                    int64_t tiles) {
+  auto type = cast<MemRefType>(panels.packed.getType());
+  int64_t columns = vectors * tile.lanes;
+  if (!type.hasStaticShape() || !type.getLayout().isIdentity() || columns % kPanelColumns != 0 || tiles > columns)
+    return {};
+  int64_t steps = type.getDimSize(2);
+  PanelPrefetch prefetch;
+  prefetch.stride = llvm::divideCeil(columns, tiles);
+  prefetch.flat = memref::CollapseShapeOp::create(tile.builder, tile.loc, panels.packed,
+                                                  ArrayRef<ReassociationIndices>{{0, 1, 2, 3}});
+  Value panel = tile.add(tile.mul(panels.outer, type.getDimSize(1)), panels.panel.front());
+  prefetch.first = tile.add(tile.mul(tile.add(panel, columns / kPanelColumns), steps * kPanelColumns),
+                            tile.mul(tileNumber, steps * prefetch.stride));
+  return prefetch;
+}
+
+void PanelPrefetch::step(TileBuilder &tile, Value k) const {
+  if (!flat)
+    return;
+  Value at = tile.add(first, tile.mul(k, stride));
+  for (int64_t line = 0; line < stride; line += kPanelColumns)
+    memref::PrefetchOp::create(tile.builder, tile.loc, flat, ValueRange{tile.add(at, line)}, /*isWrite=*/false,
+                               /*localityHint=*/2, /*isDataCache=*/true);
 }
 
 SmallVector<Value> tt::zeroAccumulators(TileBuilder &tile, int64_t rows, int64_t vectors, Type element) {

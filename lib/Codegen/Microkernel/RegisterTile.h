@@ -22,6 +22,22 @@ struct PanelColumns {
 PanelColumns panelColumns(TileBuilder &tile, mlir::Value packed, mlir::Value outer, mlir::Value column, int64_t vectors,
                           bool aligned);
 
+/// Prefetches the panels behind the ones in use into the second-level cache, a bit in every step of every tile that
+/// reads the panels in use, so that they are there when the first tile asks for them: panels that come from memory
+/// would else halt that tile. Off (`flat` is null) where the sizes are dynamic or there are so many tiles that the
+/// first one does not matter.
+struct PanelPrefetch {
+  mlir::Value flat;   ///< the packed buffer as one row of elements
+  mlir::Value first;  ///< where the current tile's share starts
+  int64_t stride = 0; ///< elements per step
+
+  /// `tileNumber` counts the `tiles` tiles that read the same `vectors` vectors.
+  static PanelPrefetch create(TileBuilder &tile, const PanelColumns &panels, int64_t vectors, mlir::Value tileNumber,
+                              int64_t tiles);
+  /// The share of step `k`.
+  void step(TileBuilder &tile, mlir::Value k) const;
+};
+
 /// rows * vectors zero accumulators of type `element`, row by row.
 mlir::SmallVector<mlir::Value> zeroAccumulators(TileBuilder &tile, int64_t rows, int64_t vectors, mlir::Type element);
 
