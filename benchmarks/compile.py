@@ -25,8 +25,10 @@ def anonymous_bytes(pid):
             if line.startswith("RssAnon:"):
                 total = int(line.split()[1]) * 1024
         for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            total += anonymous_bytes(int(child))
-    except (FileNotFoundError, ProcessLookupError):
+            # Between fork and exec the linker's process still shows the pages it shares with its parent.
+            if os.readlink(f"/proc/{child}/exe") != os.readlink(f"/proc/{pid}/exe"):
+                total += anonymous_bytes(int(child))
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
         pass
     return total
 
