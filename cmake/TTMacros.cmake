@@ -40,5 +40,6 @@ function(tt_add_doc file name)
     COMMAND ${CMAKE_COMMAND} -E make_directory "${CMAKE_BINARY_DIR}/docs/generated"
     COMMAND ${MLIR_TABLEGEN_EXE} ${ARGN} ${includes} "${CMAKE_CURRENT_SOURCE_DIR}/${file}" -o "${out}"
     DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${file}" VERBATIM)
-  set_property(GLOBAL APPEND PROPERTY TT_DOCS "${out}")
+  add_custom_target(tt-doc-${name} DEPENDS "${out}")
+  set_property(GLOBAL APPEND PROPERTY TT_DOCS tt-doc-${name})
 endfunction()

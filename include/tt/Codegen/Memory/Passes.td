@@ -153,10 +153,10 @@ def PlanArenaPass : Pass<"tt-plan-arena", "::mlir::func::FuncOp"> {
     After:
     ```mlir
     func.func @main(%ctx: !llvm.ptr) attributes {tt.entry} {
-      %c0 = arith.constant 0 : index
-      %c64 = arith.constant 64 : index
-      %arena = tt.arena %ctx, %c64 : memref<?xi8>
       %x = tt.input %ctx {index = 0 : i64} : memref<4xf32>
+      %c64 = arith.constant 64 : index
+      %c0 = arith.constant 0 : index
+      %arena = tt.arena %ctx, %c64 : memref<?xi8>
       %y = tt.output %ctx {index = 0 : i64} : memref<4xf32>
       %a = memref.view %arena[%c0][] : memref<?xi8> to memref<4xf32>
       linalg.exp ins(%x : memref<4xf32>) outs(%a : memref<4xf32>)

@@ -86,7 +86,15 @@ def EmitDescriptorPass : Pass<"tt-emit-descriptor", "::mlir::ModuleOp"> {
   let summary = "Describe the model's entry points to the runtime";
   let description = [{
     Makes the constant `tt_model_descriptor` (`tt_model_info` of include/tt/Runtime/ABI.h) from the attributes `tt.inputs`, `tt.outputs` of the entry points, `tt.model_name`, `tt.target` and `tt.weights` of
-    the module. Works on the LLVM dialect.
+    the module. Works on the LLVM dialect. Before:
+    ```mlir
+    module attributes {tt.model_name = "twice", tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>} {
+      llvm.func @main(%ctx: !llvm.ptr) attributes {tt.entry, tt.inputs = [{dims = ["n"], name = "x", type = tensor<?xf32>}], tt.outputs = [{dims = ["n"], name = "y", type = tensor<?xf32>}]} {
+        llvm.return
+      }
+    }
+    ```
+    After: besides, a hidden constant `@tt_model_descriptor` with one entry "main", its input "x" and its output "y" of element type 1 (float) and size -1 ("n").
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
