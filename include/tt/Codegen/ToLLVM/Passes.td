@@ -89,7 +89,7 @@ def EmitDescriptorPass : Pass<"tt-emit-descriptor", "::mlir::ModuleOp"> {
     the module. Works on the LLVM dialect. Before:
     ```mlir
     module attributes {tt.model_name = "twice", tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>} {
-      llvm.func @main(%ctx: !llvm.ptr) attributes {tt.entry, tt.inputs = [{dims = ["n"], name = "x", type = tensor<?xf32>}], tt.outputs = [{dims = ["n"], name = "y", type = tensor<?xf32>}]} {
+      llvm.func @main(%ctx: !llvm.ptr) attributes {tt.entry_name = "main", tt.inputs = [{dims = ["n"], name = "x", type = tensor<?xf32>} ], tt.outputs = [{dims = ["n"], name = "y", type = tensor<?xf32>} ]} {
         llvm.return
       }
     }
