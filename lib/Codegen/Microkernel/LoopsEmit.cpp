@@ -57,6 +57,7 @@ private:
   void emitStrip(const Point &point, const Strip &strip);
   void emitTileRow(const Point &point, OpFoldResult first);
   void emitTile(const Point &point, OpFoldResult first, OpFoldResult iv);
+  void emitPacked(const Point &point, OpFoldResult iv);
   OpFoldResult turnsOf(unsigned dim);
   void emitOuterTurn(unsigned level, const Point &point, OpFoldResult turn);
   SmallVector<Value> emitReductions(unsigned level, const SmallVector<Point> &points, const Strip &strip,
@@ -316,6 +317,23 @@ void NestEmitter::emitInner(const Point &point) {
     return emitStrip(inside, Strip{math.constant(0), 1, 1, {}});
   }
   inner.push_back(*plan.vectorDim);
+  if (plan.packDim) {
+    tt::emitStrips(builder, loc, point.low, point.high, plan.lanes, 1, /*scalarTail=*/true, {},
+                   [&](Strip strip, ValueRange) {
+                     if (strip.lanes > 1)
+                       emitPacked(point, strip.iv);
+                     else
+                       tt::emitFor(builder, loc, math.constant(0), sizeOf(*plan.packDim), 1, {},
+                                   [&](OpFoldResult pack, ValueRange) {
+                                     Point each = point;
+                                     enter(each, *plan.packDim, pack);
+                                     emitStrip(each, strip);
+                                     return SmallVector<Value>();
+                                   });
+                     return SmallVector<Value>();
+                   });
+    return;
+  }
   hoist(inside, inner);
   tt::emitStrips(builder, loc, point.low, point.high, plan.lanes, plan.unroll, plan.scalarTail, {},
                  [&](Strip strip, ValueRange) {
@@ -354,6 +372,49 @@ void NestEmitter::emitStrip(const Point &point, const Strip &strip) {
   for (auto [group, each] : llvm::enumerate(points))
     for (unsigned i = 0; i < numOutputs(); ++i)
       store(each, numInputs() + i, results[group * numOutputs() + i], strip.mask);
+}
+
+/// One vector of the vector loop for each element of the pack loop.
+void NestEmitter::emitPacked(const Point &point, OpFoldResult iv) {
+  int64_t count = *nest.dims[*plan.packDim].size.fixed();
+  SmallVector<Point> points(count, point);
+  for (auto [pack, each] : llvm::enumerate(points)) {
+    enter(each, *plan.packDim, math.constant(pack));
+    enter(each, *plan.vectorDim, iv);
+  }
+  auto packedIndex = [&](unsigned number, int64_t part) {
+    Value first = indexAt(points.front(), nest.accesses[number], number, 0);
+    return math.value(math.add(first, math.constant(part * plan.lanes)));
+  };
+  for (auto [number, access] : llvm::enumerate(nest.accesses)) {
+    if (!access.isRead || !tt::isPacked(access, plan, nest))
+      continue;
+    SmallVector<Value> parts;
+    for (int64_t part = 0; part < count; ++part)
+      parts.push_back(tt::loadLanes(builder, loc, access.view, packedIndex(number, part), access.element, plan.lanes));
+    for (auto [each, value] : llvm::zip(points, tt::deinterleave(builder, loc, parts)))
+      each.loaded[number] = value;
+  }
+  Strip strip{iv, 1, plan.lanes, {}};
+  SmallVector<SmallVector<Value>> results;
+  for (const Point &each : points) {
+    SmallVector<Value> outputs;
+    for (unsigned i = 0; i < numOutputs(); ++i)
+      outputs.push_back(nest.accesses[numInputs() + i].isRead ? load(each, numInputs() + i, plan.lanes, {}) : Value());
+    results.push_back(emitBody(each, strip, loadInputs(each, strip), outputs));
+  }
+  for (unsigned i = 0; i < numOutputs(); ++i) {
+    unsigned number = numInputs() + i;
+    const LoopAccess &access = nest.accesses[number];
+    SmallVector<Value> values = llvm::map_to_vector(results, [&](auto &each) { return each[i]; });
+    if (!tt::isPacked(access, plan, nest)) {
+      for (auto [each, value] : llvm::zip(points, values))
+        store(each, number, value, {});
+      continue;
+    }
+    for (auto [part, value] : llvm::enumerate(tt::interleave(builder, loc, values)))
+      tt::storeLanes(builder, loc, access.view, packedIndex(number, part), value);
+  }
 }
 
 SmallVector<Value> NestEmitter::emitReductions(unsigned level, const SmallVector<Point> &points, const Strip &strip,
@@ -473,6 +534,8 @@ bool NestEmitter::emitParallel(const Point &start) {
     rowWork = math.mul(rowWork, math.constant(plan.lanes));
   for (unsigned dim : plan.reductions)
     rowWork = math.mul(rowWork, sizeOf(dim));
+  if (plan.packDim)
+    rowWork = math.mul(rowWork, sizeOf(*plan.packDim));
   if (hasBlocks) {
     blocks = math.ceilDiv(sizeOf(*plan.vectorDim), math.constant(blockElements));
     rows = math.mul(rows, blocks);

@@ -24,6 +24,8 @@ using tt::Product;
 static constexpr int64_t guessedSize = 64;
 /// Rows and columns of a tile that is transposed in registers.
 static constexpr int64_t maxTileSide = 16;
+/// Longest loop that is unrolled and interleaved.
+static constexpr int64_t maxPack = 8;
 
 Operation *tt::findCombiner(linalg::GenericOp op, unsigned number) {
   BlockArgument output = op.getRegionOutputArgs()[number];
@@ -45,6 +47,11 @@ Operation *tt::findCombiner(linalg::GenericOp op, unsigned number) {
 bool tt::isTransposed(const LoopAccess &access, const LoopPlan &plan) {
   return plan.tileDim && access.view && !access.isWritten && !access.isIndependentOf(*plan.vectorDim) &&
          !access.isContiguousIn(*plan.vectorDim);
+}
+
+bool tt::isPacked(const LoopAccess &access, const LoopPlan &plan, const LoopNest &nest) {
+  return plan.packDim && access.view && access.strides[*plan.vectorDim] == nest.dims[*plan.packDim].size &&
+         access.isContiguousIn(*plan.packDim);
 }
 
 bool tt::isContiguousLoad(Operation &op, const LoopPlan &plan) {
@@ -75,6 +82,7 @@ public:
 private:
   bool classifyBody();
   void chooseTile();
+  void choosePack();
   void addAccessCosts();
   void addBodyCosts();
 
@@ -167,6 +175,23 @@ bool Candidate::classifyBody() {
   return true;
 }
 
+/// Looks for a short parallel loop whose elements some operands hold side by side.
+void Candidate::choosePack() {
+  unsigned dim = *plan.vectorDim;
+  if (plan.isVectorReduction || !plan.reductions.empty() || plan.isSequential || plan.tileDim)
+    return;
+  for (const LoopAccess &access : nest.accesses) {
+    std::optional<int64_t> stride = access.strides[dim].fixed();
+    if (!access.view || !stride || *stride < 2 || *stride > maxPack || !access.terms.empty())
+      continue;
+    for (unsigned other : plan.outer)
+      if (nest.dims[other].size == access.strides[dim] && access.isContiguousIn(other))
+        plan.packDim = other;
+  }
+  if (plan.packDim)
+    llvm::erase(plan.outer, *plan.packDim);
+}
+
 /// Looks for one parallel loop along which all inputs lie that do not lie along the vector loop.
 void Candidate::chooseTile() {
   unsigned dim = *plan.vectorDim;
@@ -207,6 +232,8 @@ void Candidate::addAccessCosts() {
         cost = 0.3;
       else if (tt::isTransposed(access, plan))
         cost = 1.5 + llvm::Log2_64(plan.lanes);
+      else if (tt::isPacked(access, plan, nest))
+        cost = static_cast<double>(*nest.dims[*plan.packDim].size.fixed());
       else if (!access.isContiguousIn(dim))
         cost = 1.5 * plan.lanes;
       if (plan.isVectorReduction && access.isWritten)
@@ -251,11 +278,13 @@ Candidate::Candidate(const LoopNest &nest, const LoopTarget &target, std::option
   if (dim) {
     plan.lanes = chooseLanes(op, target);
     chooseTile();
+    choosePack();
     if (plan.isVectorReduction)
       for (unsigned i = 0; i < op.getNumDpsInits(); ++i)
         isPossible &= tt::findCombiner(op, i) != nullptr;
     for (const LoopAccess &access : nest.accesses)
-      isPossible &= !access.isWritten || plan.isVectorReduction || access.isContiguousIn(*dim);
+      isPossible &= !access.isWritten || plan.isVectorReduction || access.isContiguousIn(*dim) ||
+                    tt::isPacked(access, plan, nest);
     isPossible = isPossible && classifyBody();
     if (!isPossible)
       return;
@@ -276,7 +305,7 @@ Candidate::Candidate(const LoopNest &nest, const LoopTarget &target, std::option
   // Vectors (or scalar points) that one run through the loop takes, per element.
   double vectors = full + (plan.scalarTail ? rest * 0.7 : rest != 0);
   cost = vectorCost * vectors / std::max<int64_t>(1, size);
-  if (plan.tileDim)
+  if (plan.tileDim || plan.packDim)
     return;
   // Unroll cheap bodies to save loop overhead, and reductions to hide the latency of the combiner.
   int64_t limit = plan.reductions.empty() && !plan.isVectorReduction ? (vectorCost <= 8    ? 4

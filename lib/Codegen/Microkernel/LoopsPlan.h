@@ -26,6 +26,9 @@ struct LoopPlan {
   /// Set where operands lie along another loop than the vector loop: square tiles of both loops are transposed in
   /// registers. The last of the `outer` loops.
   std::optional<unsigned> tileDim;
+  /// A short parallel loop inside the vector loop (the channels of an image, say): it is unrolled, and the lanes of
+  /// operands that hold its elements side by side are interleaved. In neither list.
+  std::optional<unsigned> packDim;
   bool isVectorReduction = false;
   bool isSequential = false; ///< an output moves along a reduction: no accumulators, no threads
   int64_t lanes = 1;
@@ -37,6 +40,9 @@ struct LoopPlan {
 
 /// True for an input that `plan` reads along `tileDim` and transposes.
 bool isTransposed(const LoopAccess &access, const LoopPlan &plan);
+
+/// True for an operand that holds the elements of `packDim` side by side within each step of the vector loop.
+bool isPacked(const LoopAccess &access, const LoopPlan &plan, const LoopNest &nest);
 
 /// Chooses by a small cost model: loads and stores of contiguous vectors cost one, elements gathered one by one cost
 /// `lanes` each, a vector that is partly empty costs as much as a full one.

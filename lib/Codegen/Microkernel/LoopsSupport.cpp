@@ -218,6 +218,48 @@ Value tt::foldLanes(OpBuilder &builder, Location loc, SmallVector<Value> vectors
   return combine(builder, first, second);
 }
 
+/// A vector whose lane l is lane `from(l).second` of `vectors[from(l).first]`, by a chain of shuffles of two.
+static Value pickLanes(OpBuilder &builder, Location loc, ArrayRef<Value> vectors,
+                       llvm::function_ref<std::pair<int64_t, int64_t>(int64_t)> from) {
+  int64_t lanes = cast<VectorType>(vectors.front().getType()).getNumElements();
+  Value picked = vectors.front();
+  for (int64_t number = 1; number < static_cast<int64_t>(vectors.size()); ++number) {
+    // The first step takes lanes of two vectors, each further one keeps what is in place and adds another vector's.
+    SmallVector<int64_t> mask(lanes, 0);
+    for (int64_t lane = 0; lane < lanes; ++lane) {
+      auto [source, position] = from(lane);
+      if (source == number)
+        mask[lane] = lanes + position;
+      else if (source < number)
+        mask[lane] = number == 1 ? position : lane;
+    }
+    picked = vector::ShuffleOp::create(builder, loc, picked, vectors[number], mask);
+  }
+  return picked;
+}
+
+SmallVector<Value> tt::interleave(OpBuilder &builder, Location loc, ArrayRef<Value> vectors) {
+  int64_t count = vectors.size(), lanes = cast<VectorType>(vectors.front().getType()).getNumElements();
+  SmallVector<Value> results;
+  for (int64_t number = 0; number < count; ++number)
+    results.push_back(pickLanes(builder, loc, vectors, [&](int64_t lane) {
+      int64_t flat = number * lanes + lane;
+      return std::pair(flat % count, flat / count);
+    }));
+  return results;
+}
+
+SmallVector<Value> tt::deinterleave(OpBuilder &builder, Location loc, ArrayRef<Value> vectors) {
+  int64_t count = vectors.size(), lanes = cast<VectorType>(vectors.front().getType()).getNumElements();
+  SmallVector<Value> results;
+  for (int64_t number = 0; number < count; ++number)
+    results.push_back(pickLanes(builder, loc, vectors, [&](int64_t lane) {
+      int64_t flat = lane * count + number;
+      return std::pair(flat / lanes, flat % lanes);
+    }));
+  return results;
+}
+
 //===-- Loops
 //-------------------------------------------------------------------------------------------------------===//
 

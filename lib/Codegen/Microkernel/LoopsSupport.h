@@ -77,6 +77,14 @@ using Combine = llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Value, m
 mlir::Value foldLanes(mlir::OpBuilder &builder, mlir::Location loc, mlir::SmallVector<mlir::Value> vectors,
                       Combine combine);
 
+/// Lanes of the s given vectors of n lanes in the order v0[0], v1[0], ..., v0[1], ...: s vectors.
+mlir::SmallVector<mlir::Value> interleave(mlir::OpBuilder &builder, mlir::Location loc,
+                                          mlir::ArrayRef<mlir::Value> vectors);
+
+/// The reverse of `interleave`.
+mlir::SmallVector<mlir::Value> deinterleave(mlir::OpBuilder &builder, mlir::Location loc,
+                                            mlir::ArrayRef<mlir::Value> vectors);
+
 /// Emits `scf.for` from `low` to `high` (unsigned, step > 0) with loop-carried values. No loop is made where the count
 /// is known to be zero or one.
 mlir::SmallVector<mlir::Value>

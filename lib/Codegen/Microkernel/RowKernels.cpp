@@ -17,6 +17,9 @@
 using namespace mlir;
 using tt::Strip;
 
+/// Rows of up to so many elements are handled `lanes` at a time, one vector per column.
+static constexpr int64_t maxShortRow = 8;
+
 namespace {
 
 /// A buffer as rows of its last dimension.
@@ -37,8 +40,14 @@ public:
   /// Checks the types and finds sizes; errors name the op.
   LogicalResult setUp(Value input, Value init);
   FailureOr<Value> setUpColumns(Value buffer, StringRef name);
-  /// Calls `body` once per row, in chunks; `work` is the cost of one element.
-  void forEachRow(int64_t work, llvm::function_ref<void()> body);
+  /// Calls `body` for each row, in chunks; `work` is the cost of one element. Where `block` is given, it is called for
+  /// each `lanes` neighbouring rows, and `body` for the rest.
+  void forEachRow(int64_t work, llvm::function_ref<void()> body, llvm::function_ref<void()> block = {});
+  /// The length of short rows that lie behind each other, so that `lanes` of them are a few vectors; else 0.
+  int64_t shortLength();
+  /// The columns of the block's rows: one vector per column.
+  SmallVector<Value> loadBlock();
+  void storeBlock(ArrayRef<Value> columns);
 
   Value loadInput(const Strip &strip) { return load(input, inputBase, strip); }
   Value loadOutput(const Strip &strip) { return load(output, outputBase, strip); }
@@ -146,19 +155,37 @@ OpFoldResult RowEmitter::rowStart(const RowBuffer &buffer, OpFoldResult row) {
   return start;
 }
 
-void RowEmitter::forEachRow(int64_t work, llvm::function_ref<void()> body) {
+void RowEmitter::forEachRow(int64_t work, llvm::function_ref<void()> body, llvm::function_ref<void()> block) {
   OpFoldResult rows = math.constant(1);
   for (OpFoldResult size : input.sizes)
     rows = math.mul(rows, size);
   OpFoldResult rowWork = math.mul(length, math.constant(work));
   tt::emitChunks(builder, loc, tt::getParallelContext(op), rows, rowWork, [&](OpFoldResult low, OpFoldResult high) {
-    tt::emitFor(builder, loc, low, high, 1, {}, [&](OpFoldResult row, ValueRange) {
-      inputBase = rowStart(input, row);
-      outputBase = rowStart(output, row);
-      body();
-      return SmallVector<Value>();
-    });
+    tt::emitStrips(builder, loc, low, high, block ? lanes : 1, 1, /*scalarTail=*/true, {},
+                   [&](Strip strip, ValueRange) {
+                     inputBase = rowStart(input, strip.iv);
+                     outputBase = rowStart(output, strip.iv);
+                     strip.lanes > 1 ? block() : body();
+                     return SmallVector<Value>();
+                   });
   });
+}
+
+int64_t RowEmitter::shortLength() {
+  std::optional<int64_t> fixed = getConstantIntValue(length);
+  return fixed && *fixed <= maxShortRow && input.isDense && output.isDense ? *fixed : 0;
+}
+
+SmallVector<Value> RowEmitter::loadBlock() {
+  SmallVector<Value> parts;
+  for (int64_t part = 0; part < shortLength(); ++part)
+    parts.push_back(loadInput(Strip{math.constant(part * lanes), 1, lanes, {}}));
+  return tt::deinterleave(builder, loc, parts);
+}
+
+void RowEmitter::storeBlock(ArrayRef<Value> columns) {
+  for (auto [part, value] : llvm::enumerate(tt::interleave(builder, loc, columns)))
+    storeOutput(Strip{math.constant(part * lanes), 1, lanes, {}}, value);
 }
 
 Value RowEmitter::widen(Value value) {
@@ -242,7 +269,7 @@ LogicalResult tt::emitSoftmaxRows(RewriterBase &rewriter, SoftmaxRowsOp op, cons
   auto maximum = [&](OpBuilder &b, Value x, Value y) -> Value { return arith::MaximumFOp::create(b, loc, x, y); };
   // Exponentials are kept in the output between the passes unless that would round them to 16 bits.
   bool keepsExponentials = !op.getLog() && rows.output.element == rows.computeType;
-  rows.forEachRow(/*work=*/8, [&] {
+  auto oneRow = [&] {
     Value top = rows.reduce(-INFINITY, [&](Strip strip) { return rows.loadInput(strip); }, maximum);
     auto centred = [&](Strip strip) -> Value {
       return arith::SubFOp::create(rewriter, loc, rows.loadInput(strip), rows.splat(top, strip));
@@ -268,7 +295,31 @@ LogicalResult tt::emitSoftmaxRows(RewriterBase &rewriter, SoftmaxRowsOp op, cons
         value = arith::MulFOp::create(rewriter, loc, math::ExpOp::create(rewriter, loc, centred(strip)), by);
       rows.storeOutput(strip, value);
     });
-  });
+  };
+  auto shortRows = [&] {
+    SmallVector<Value> columns = rows.loadBlock(), exponentials;
+    Value top = columns.front();
+    for (Value column : ArrayRef(columns).drop_front())
+      top = maximum(rewriter, top, column);
+    Value total;
+    for (Value &column : columns) {
+      column = arith::SubFOp::create(rewriter, loc, column, top);
+      exponentials.push_back(math::ExpOp::create(rewriter, loc, column));
+      total = total ? add(rewriter, total, exponentials.back()) : exponentials.back();
+    }
+    Value change = op.getLog()
+                       ? math::LogOp::create(rewriter, loc, total).getResult()
+                       : arith::DivFOp::create(rewriter, loc, rows.constant(1.0, total.getType()), total).getResult();
+    for (auto [column, exponential] : llvm::zip(columns, exponentials))
+      column = op.getLog() ? arith::SubFOp::create(rewriter, loc, column, change).getResult()
+                           : arith::MulFOp::create(rewriter, loc, exponential, change).getResult();
+    rows.storeBlock(columns);
+  };
+  constexpr int64_t work = 8;
+  if (rows.shortLength() > 0)
+    rows.forEachRow(work, oneRow, shortRows);
+  else
+    rows.forEachRow(work, oneRow);
   rewriter.eraseOp(op);
   return success();
 }

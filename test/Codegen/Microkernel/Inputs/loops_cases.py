@@ -144,6 +144,18 @@ generic("tiles_sum", ["(b, i, j) -> (b, j, i)", "(b, i, j) -> (b, i, j)", "(b, i
         "%s = arith.addf %a, %b : f32\n %t = arith.mulf %s, %c : f32\n linalg.yield %t : f32",
         lambda a, b, c, o: [(a.transpose(0, 2, 1) + b) * c[:, None]])
 
+# Short inner dimensions side by side: images with few channels, in both directions, scaled and shifted per channel.
+for c, element, dynamic in itertools.product([2, 3, 4, 7], ["f32", "i8"], [False, True]):
+    tag = f"{c}_{element}{'_dyn' * dynamic}"
+    planes, pixels = (2, c, 5, 23), (2, 5, 23, c)
+    maps = ["(n, y, x, c) -> (n, c, y, x)", "(n, y, x, c) -> (n, y, x, c)"]
+    for name, order in [("to_pixels", maps), ("to_planes", maps[::-1])]:
+        generic(f"{name}_{tag}", order, [P] * 4, [(planes if name == "to_pixels" else pixels, element)], [(pixels if name == "to_pixels" else planes, element)],
+                f"linalg.yield %a : {element}", lambda a, o, name=name: [a.transpose((0, 2, 3, 1) if name == "to_pixels" else (0, 3, 1, 2))])
+    generic(f"normalize_{tag}", [maps[1], "(n, y, x, c) -> (c)", maps[0]], [P] * 4, [(pixels, "i8"), ((c,), "f32")], [(planes, "f32")],
+            "%f = arith.uitofp %a : i8 to f32\n %s = arith.mulf %f, %b : f32\n linalg.yield %s : f32",
+            lambda a, b, o: [(a.view(np.uint8) * b).transpose(0, 3, 1, 2)])
+
 # Element types.
 for element in ["f64", "f16", "i64", "i32", "i8"]:
     I2, ROW = "(i, j) -> (i, j)", "(i, j) -> (j)"
@@ -287,18 +299,18 @@ def softmax(x):
     return e / e.sum(-1, keepdims=True)
 
 
-for n, dynamic, element, strided in itertools.product([1, 3, 8, 16, 50, 64, 133, 700], [0, 1], ["f32", "f16", "f64"], [0, 1]):
+for n, dynamic, element, strided in itertools.product([1, 2, 3, 8, 16, 50, 64, 133, 700], [0, 1], ["f32", "f16", "f64"], [0, 1]):
     if (element != "f32" or strided) and n not in (3, 50, 133):
         continue
     tag = f"{n}_{element}{'_dyn' * dynamic}{'_str' * strided}"
-    full = (2, 5, n)
+    full = (4, 10, n)
     t = memref(full, element, dynamic)
-    s = f"memref<{'?x?x?' if dynamic else f'2x5x{n}'}x{element}, strided<[?, ?, 1], offset: ?>>" if strided else t
+    s = f"memref<{'?x?x?' if dynamic else f'4x10x{n}'}x{element}, strided<[?, ?, 1], offset: ?>>" if strided else t
     c = memref((n,), element, dynamic)
 
     def wide(array):
         n = array.shape[-1]
-        big = np.zeros((2, 5, n + 3), array.dtype)
+        big = np.zeros((4, 10, n + 3), array.dtype)
         big[:, :, :n] = array
         return big[:, :, :n]
 
