@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -45,6 +46,15 @@ static std::pair<int64_t, bool> getCost(linalg::GenericOp op) {
   return {count, isExpensive};
 }
 
+/// True where the op reads a kernel op's result, directly or through reshapes, that has no other reader.
+static bool isEpilogueCandidate(linalg::GenericOp op) {
+  return llvm::any_of(op.getDpsInputs(), [](Value input) {
+    while (input.hasOneUse() && isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(input.getDefiningOp()))
+      input = input.getDefiningOp()->getOperand(0);
+    return input.hasOneUse() && isa_and_nonnull<tt::EpilogueOpInterface>(input.getDefiningOp());
+  });
+}
+
 /// The decision for one producer-consumer pair; `operand` belongs to the consumer.
 static bool shouldFuse(OpOperand *operand, int64_t maxOperands) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
@@ -54,6 +64,9 @@ static bool shouldFuse(OpOperand *operand, int64_t maxOperands) {
   if (isGathering(producer) || isGathering(consumer))
     return false;
   if (producer.getNumDpsInputs() + consumer.getNumDpsInputs() > maxOperands)
+    return false;
+  // What can move into an epilogue is better there than in a reduction: the accumulator is not stored.
+  if (consumer.getNumReductionLoops() > 0 && isEpilogueCandidate(producer))
     return false;
   auto [count, isExpensive] = getCost(producer);
   // Each producer element must be computed once: the consumer's loops are the producer's.
@@ -82,6 +95,21 @@ static bool shouldMoveReshape(OpOperand *operand) {
 }
 
 namespace {
+/// tensor.dim of tensor.expand_shape -> the size given to the expansion, so that the expansion has one use less.
+struct ForwardExpandedSize : OpRewritePattern<tensor::DimOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(tensor::DimOp dim, PatternRewriter &rewriter) const override {
+    auto expand = dim.getSource().getDefiningOp<tensor::ExpandShapeOp>();
+    std::optional<int64_t> index = dim.getConstantIndex();
+    if (!expand || !index)
+      return rewriter.notifyMatchFailure(dim, "needs a constant dimension of an expand_shape");
+    OpFoldResult size = expand.getMixedOutputShape()[*index];
+    rewriter.replaceOp(dim, getValueOrCreateConstantIndexOp(rewriter, dim.getLoc(), size));
+    return success();
+  }
+};
+
 struct FuseElementwisePass : tt::impl::FuseElementwisePassBase<FuseElementwisePass> {
   using FuseElementwisePassBase::FuseElementwisePassBase;
 
@@ -92,6 +120,7 @@ struct FuseElementwisePass : tt::impl::FuseElementwisePassBase<FuseElementwisePa
         patterns, [this](OpOperand *operand) { return shouldFuse(operand, maxOperands); });
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns, shouldMoveReshape);
+    patterns.add<ForwardExpandedSize>(context);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
     linalg::FillOp::getCanonicalizationPatterns(patterns, context);
     tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);

@@ -27,6 +27,13 @@ static OpFoldResult getRangeCount(tt::RangeOp op, Lowering &l) {
     Value count = s.make<math::CeilOp>(s.max(span, s.makeConstant(span.getType(), 0)));
     return Value(s.make<arith::IndexCastOp>(index, s.cast(count, count.getType(), l.builder.getI64Type())));
   }
+  FailureOr<Sizes> first = l.getIndices(op.getStart()), last = l.getIndices(op.getLimit());
+  SmallVector<int64_t> step;
+  if (succeeded(first) && succeeded(last) && tt::getConstantInts(op.getDelta(), step) && step[0] == 1) {
+    // 0 .. n has n elements: the size of the result is the value n itself.
+    OpFoldResult span = l.sub(last->front(), first->front());
+    return Lowering::isSize(span) ? span : l.max(span, l.index(0));
+  }
   // Integers: in 64 bits, (span + delta -+ 1) / delta.
   Type i64 = l.builder.getI64Type();
   start = s.cast(start, graph, i64);

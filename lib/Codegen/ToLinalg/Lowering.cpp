@@ -353,6 +353,22 @@ bool Lowering::divides(ArrayRef<OpFoldResult> x, ArrayRef<OpFoldResult> y) {
   return bottom != 0 && top % bottom == 0;
 }
 
+bool Lowering::isSize(OpFoldResult size, int depth) {
+  if (std::optional<int64_t> known = getConstantIntValue(size))
+    return *known >= 0;
+  Operation *op = cast<Value>(size).getDefiningOp();
+  if (isa_and_nonnull<tensor::DimOp>(op))
+    return true;
+  if (!op || depth == 0 ||
+      !isa<arith::AddIOp, arith::MulIOp, arith::DivSIOp, arith::MinSIOp, arith::MaxSIOp, arith::SelectOp>(op))
+    return false;
+  auto operands = isa<arith::SelectOp>(op) ? op->getOperands().drop_front() : op->getOperands();
+  if (isa<arith::MaxSIOp>(op) &&
+      llvm::any_of(operands, [&](Value operand) { return isSize(getAsOpFoldResult(operand), depth - 1); }))
+    return true;
+  return llvm::all_of(operands, [&](Value operand) { return isSize(getAsOpFoldResult(operand), depth - 1); });
+}
+
 void Lowering::check(Value condition, const Twine &message) {
   tt::CheckOp::create(builder, loc, condition, (getNodeName(loc) + ": " + message).str());
 }

@@ -123,6 +123,8 @@ public:
   mlir::OpFoldResult product(llvm::ArrayRef<mlir::OpFoldResult> sizes);
   /// product(x) / product(y) after cancelling equal factors; the division is assumed exact.
   mlir::OpFoldResult quotient(llvm::ArrayRef<mlir::OpFoldResult> x, llvm::ArrayRef<mlir::OpFoldResult> y);
+  /// True where `size` is provably not negative: a dimension, or a sum, product, quotient or clamp of such.
+  static bool isSize(mlir::OpFoldResult size, int depth = 8);
   /// True where the products are provably equal.
   bool areEqual(llvm::ArrayRef<mlir::OpFoldResult> x, llvm::ArrayRef<mlir::OpFoldResult> y);
 

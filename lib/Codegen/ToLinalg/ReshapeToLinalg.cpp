@@ -19,23 +19,6 @@ static LogicalResult lowerShape(tt::ShapeOp op, Lowering &l) {
   return success();
 }
 
-/// True where `size` cannot be -1: a dimension, or a product, quotient or clamp of such.
-static bool isSize(OpFoldResult size, int depth = 8) {
-  if (std::optional<int64_t> known = getConstantIntValue(size))
-    return *known >= 0;
-  Operation *op = cast<Value>(size).getDefiningOp();
-  if (isa_and_nonnull<tensor::DimOp>(op))
-    return true;
-  if (!op || depth == 0 ||
-      !isa<arith::AddIOp, arith::MulIOp, arith::DivSIOp, arith::MinSIOp, arith::MaxSIOp, arith::SelectOp>(op))
-    return false;
-  auto operands = isa<arith::SelectOp>(op) ? op->getOperands().drop_front() : op->getOperands();
-  if (isa<arith::MaxSIOp>(op) &&
-      llvm::any_of(operands, [&](Value operand) { return isSize(getAsOpFoldResult(operand), depth - 1); }))
-    return true;
-  return llvm::all_of(operands, [&](Value operand) { return isSize(getAsOpFoldResult(operand), depth - 1); });
-}
-
 /// The new sizes: -1 is inferred, 0 copies the operand's. Sizes that are only known at run time and may be -1 or 0 are
 /// resolved by selects.
 static FailureOr<Sizes> resolveShape(tt::ReshapeOp op, Sizes have, Lowering &l) {
@@ -59,7 +42,7 @@ static FailureOr<Sizes> resolveShape(tt::ReshapeOp op, Sizes have, Lowering &l) 
     } else if (known == -1) {
       inferred = dim;
       sizes.push_back(l.index(1));
-    } else if (known || isSize(size)) {
+    } else if (known || Lowering::isSize(size)) {
       sizes.push_back(size);
     } else {
       Value value = cast<Value>(size);

@@ -92,6 +92,8 @@ static OpFoldResult clampPosition(Lowering &l, OpFoldResult position, OpFoldResu
       position = *known <= -(int64_t(1) << 31) ? l.index(low) : l.add(position, size);
     else if (*known >= (int64_t(1) << 31) - 1)
       return high;
+  } else if (Lowering::isSize(position)) {
+    return l.min(position, high);
   } else {
     ScalarBuilder s(l.builder, l.loc);
     Value p = cast<Value>(position), n = l.value(size);

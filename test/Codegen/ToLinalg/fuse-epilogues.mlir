@@ -78,3 +78,37 @@ func.func @swish(%x: tensor<4x8xf32>) -> tensor<4x4xf32> {
   %r = tt.mul %y, %s : tensor<4x4xf32>, tensor<4x4xf32> -> tensor<4x4xf32>
   return %r : tensor<4x4xf32>
 }
+
+// A mask over rows and columns of every head: read along (m, n) of the batched product.
+// CHECK-LABEL: func.func @masked_scores
+// CHECK:         tt.gemm {{.*}} extras(%{{.+}} : tensor<?x?xf32>)
+// CHECK:           arith.mulf
+// CHECK:           arith.addf
+// CHECK:           tt.yield
+// CHECK-NOT:     linalg.generic
+// CHECK:         tt.softmax_rows
+func.func @masked_scores(%q: tensor<?x4x?x16xf32> {tt.dims = ["b", "", "s", ""]}, %k: tensor<?x4x?x16xf32> {tt.dims = ["b", "", "s", ""]}, %m: tensor<?x?xf32> {tt.dims = ["s", "s"]}) -> tensor<?x4x?x?xf32> {
+  %t = tt.transpose %k {perm = array<i64: 0, 1, 3, 2>} : tensor<?x4x?x16xf32> -> tensor<?x4x16x?xf32>
+  %p = tt.matmul %q, %t : tensor<?x4x?x16xf32>, tensor<?x4x16x?xf32> -> tensor<?x4x?x?xf32>
+  %c = arith.constant dense<0.25> : tensor<f32>
+  %s = tt.mul %p, %c : tensor<?x4x?x?xf32>, tensor<f32> -> tensor<?x4x?x?xf32>
+  %a = tt.add %s, %m : tensor<?x4x?x?xf32>, tensor<?x?xf32> -> tensor<?x4x?x?xf32>
+  %r = tt.softmax %a {axis = 3 : i64} : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+  return %r : tensor<?x4x?x?xf32>
+}
+
+// ReLU goes into the convolution, not into the reduction behind it.
+// CHECK-LABEL: func.func @relu_before_mean
+// CHECK:         tt.conv_direct
+// CHECK:           arith.maximumf
+// CHECK:           tt.yield
+// CHECK:         linalg.generic {{.*}} "reduction"
+// CHECK-NOT:       arith.maximumf
+// CHECK:         return
+func.func @relu_before_mean(%x: tensor<1x8x8x3xf32>) -> tensor<1x1x1x16xf32> {
+  %w = arith.constant dense<0.5> : tensor<16x3x3x3xf32>
+  %y = tt.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nhwc>} : tensor<1x8x8x3xf32>, tensor<16x3x3x3xf32> -> tensor<1x6x6x16xf32>
+  %r = tt.relu %y : tensor<1x6x6x16xf32>
+  %m = tt.reduce %r {kind = #tt<reduce_kind mean>, axes = array<i64: 1, 2>, keep_dims = true} : tensor<1x6x6x16xf32> -> tensor<1x1x1x16xf32>
+  return %m : tensor<1x1x1x16xf32>
+}
