@@ -16,6 +16,8 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
+#include <array>
+
 namespace tt {
 #define GEN_PASS_DEF_ASSIGNLAYOUTPASS
 #include "tt/Graph/Passes.h.inc"
@@ -68,6 +70,7 @@ private:
   void consider(Operation *op, std::optional<PermutedForm> form);
   void propagate();
 
+  Block &block;
   SmallVector<Value> worklist;
   bool fromImages = true;
 };
@@ -85,7 +88,7 @@ void Proposals::propose(Value value, ArrayRef<int64_t> perm) {
 }
 
 void Proposals::consider(Operation *op, std::optional<PermutedForm> form) {
-  if (!form || forms.contains(op))
+  if (!form || op->getBlock() != &block || forms.contains(op))
     return;
   for (auto [operand, operandForm] : llvm::zip_equal(op->getOperands(), form->operands))
     if (operandForm.kind == OperandForm::Permute && !isPossible(operand, operandForm.perm))
@@ -114,7 +117,7 @@ void Proposals::propagate() {
   }
 }
 
-Proposals::Proposals(Block &block) {
+Proposals::Proposals(Block &block) : block(block) {
   for (Operation &op : block)
     if (isImageOp(&op)) {
       propose(op.getOperand(0), getImagePerm());
@@ -390,8 +393,10 @@ private:
     if (isImageOp(op))
       return rewriteImageOp(op);
     if (!proposals.forms.contains(op) || !decision.isPermuted(op)) {
-      for (OpOperand &operand : op->getOpOperands())
-        operand.set(getOwn(operand.get()));
+      op->walk([&](Operation *inner) { // an op with regions reads values inside of them
+        for (OpOperand &operand : inner->getOpOperands())
+          operand.set(getOwn(operand.get()));
+      });
       return;
     }
     const PermutedForm &form = proposals.forms.find(op)->second;

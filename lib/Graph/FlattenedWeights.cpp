@@ -8,6 +8,10 @@
 #include "LayoutRules.h"
 #include "Matchers.h"
 
+#include "llvm/ADT/Sequence.h"
+
+#include <algorithm>
+
 using namespace mlir;
 using namespace tt::graph;
 

@@ -73,7 +73,8 @@ std::optional<SmallVector<int64_t>> tt::graph::getUnitReshape(ArrayRef<int64_t> 
   SmallVector<int64_t> fromDims = getMovedDims(from, getIdentity(from.size()));
   SmallVector<int64_t> toDims = getMovedDims(to, getIdentity(to.size()));
   SmallVector<int64_t> shape(to);
-  if (fromDims.size() != toDims.size())
+  // A size of 0 cannot be written: it means a copy.
+  if (fromDims.size() != toDims.size() || llvm::is_contained(to, 0))
     return std::nullopt;
   bool hasInferred = false;
   for (auto [fromDim, toDim] : llvm::zip_equal(fromDims, toDims)) {
@@ -221,7 +222,7 @@ static std::optional<OperandForm> getBroadcastForm(Value operand, ArrayRef<int64
   if (type.getRank() == static_cast<int64_t>(perm.size()))
     return OperandForm{OperandForm::Permute, Perm(perm)};
   // Leading unit dimensions are added by a reshape, which can infer one size.
-  if (type.getNumDynamicDims() > 1)
+  if (type.getNumDynamicDims() > 1 || llvm::is_contained(type.getShape(), 0))
     return std::nullopt;
   return OperandForm{OperandForm::Broadcast, Perm(perm)};
 }

@@ -14,9 +14,6 @@
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
-#include <cmath>
-#include <limits>
-
 namespace tt {
 #define GEN_PASS_DEF_RAISEATTENTIONPASS
 #include "tt/Graph/Passes.h.inc"
@@ -142,6 +139,8 @@ public:
         return "batches or heads of query, key and value may differ";
     if (rank == 4 && getTensorType(query).isDynamicDim(1))
       return "the number of heads is not known";
+    if (!sizes.haveEqualShapes(softmax.getInput(), scores->product))
+      return "the mask may broadcast the scores";
     if (scores->condition && !isExactAsSum(*scores))
       return "masked scores are replaced by a number that a sum does not reproduce";
 

@@ -154,33 +154,31 @@ private:
   }
 };
 
-/// `value` in a shape of at most `rank` dimensions, where that only takes away leading unit dimensions: itself, or a
-/// reshaped constant; else null.
-static Value dropLeadingUnits(PatternRewriter &rewriter, Value value, int64_t rank) {
-  RankedTensorType type = getTensorType(value);
-  int64_t extra = type.getRank() - rank;
-  if (extra <= 0)
-    return value;
-  ElementsAttr attr = tt::getConstantAttr(value);
-  if (!attr || llvm::any_of(type.getShape().take_front(extra), [](int64_t size) { return size != 1; }))
-    return {};
-  auto newType = RankedTensorType::get(type.getShape().drop_front(extra), type.getElementType());
-  std::vector<char> storage;
-  ArrayRef<char> bytes = tt::getConstantBytes(attr, storage);
-  return tt::createConstant(rewriter, value.getLoc(), newType,
-                            [&](MutableArrayRef<char> to) { llvm::copy(bytes, to.begin()); });
-}
-
-/// True where `value` broadcasts to the dimensions of `norm` that are normalized, without making them larger.
+/// True where `value` broadcasts to the dimensions of `norm` that are normalized, without making them larger. Leading
+/// unit dimensions beyond these are allowed for constants, from which they can be dropped.
 static bool broadcastsToNormalized(Value value, tt::NormOp norm) {
   RankedTensorType type = getTensorType(value), input = getTensorType(norm.getInput());
-  int64_t offset = input.getRank() - type.getRank();
-  if (offset < static_cast<int64_t>(norm.getAxis()))
+  int64_t offset = input.getRank() - type.getRank(), axis = norm.getAxis();
+  if (offset < 0 || (offset < axis && !tt::getConstantAttr(value)))
     return false;
-  for (auto [i, size] : llvm::enumerate(type.getShape()))
-    if (size != 1 && (ShapedType::isDynamic(size) || size != input.getDimSize(offset + i)))
+  for (auto [i, size] : llvm::enumerate(type.getShape())) {
+    int64_t dim = offset + i;
+    if (size != 1 && (dim < axis || ShapedType::isDynamic(size) || size != input.getDimSize(dim)))
       return false;
+  }
   return true;
+}
+
+/// A constant without its leading unit dimensions beyond `rank`; values of at most this rank as they are.
+static Value dropLeadingUnits(PatternRewriter &rewriter, Value value, int64_t rank) {
+  RankedTensorType type = getTensorType(value);
+  if (type.getRank() <= rank)
+    return value;
+  auto newType = RankedTensorType::get(type.getShape().take_back(rank), type.getElementType());
+  std::vector<char> storage;
+  ArrayRef<char> bytes = tt::getConstantBytes(tt::getConstantAttr(value), storage);
+  return tt::createConstant(rewriter, value.getLoc(), newType,
+                            [&](MutableArrayRef<char> to) { llvm::copy(bytes, to.begin()); });
 }
 
 /// norm(x, 1) * scale -> norm(x, scale); norm(x, scale) + bias -> norm(x, scale) with a bias.
@@ -205,11 +203,10 @@ template <typename OpTy> struct AbsorbIntoNorm : OpRewritePattern<OpTy> {
       return rewriter.notifyMatchFailure(op, "has no operand that is a norm without this parameter");
     if (failed(verifyCompatibleShape(norm.getType(), op.getType())))
       return rewriter.notifyMatchFailure(op, "broadcasts the norm");
+    if (!broadcastsToNormalized(other, norm))
+      return rewriter.notifyMatchFailure(op, "has a parameter that varies along dimensions that are not normalized");
     int64_t normalized = getTensorType(norm.getInput()).getRank() - norm.getAxis();
     Value parameter = dropLeadingUnits(rewriter, other, normalized);
-    if (!parameter || !broadcastsToNormalized(parameter, norm))
-      return rewriter.notifyMatchFailure(op, "has a parameter that varies along dimensions that are not normalized");
-    rewriter.setInsertionPoint(op);
     rewriter.replaceOpWithNewOp<tt::NormOp>(op, op.getType(), norm.getInput(), isScale ? parameter : norm.getScale(),
                                             isScale ? Value() : parameter, norm.getKind(), norm.getAxis(),
                                             norm.getEpsilon());

@@ -205,3 +205,23 @@ func.func @flattened(%x: tensor<?x2x1x2xf32>, %w: tensor<2x2x1x1xf32>) -> tensor
   %y = tt.matmul %f, %v : tensor<?x4xf32>, tensor<4x3xf32> -> tensor<?x3xf32>
   return %y : tensor<?x3xf32>
 }
+
+// -----
+
+// Regions read the tensors in their own order.
+// CHECK-LABEL: func.func @region
+func.func @region(%p: i1, %x: tensor<1x2x4x4xf32>, %w: tensor<3x2x1x1xf32>) -> tensor<1x3x4x4xf32> {
+  // CHECK:       %[[C:.+]] = tt.conv {{.*}} -> tensor<1x4x4x3xf32>
+  // CHECK:       %[[T:.+]] = tt.transpose %[[C]] {perm = array<i64: 0, 3, 1, 2>}
+  // CHECK:       scf.if
+  // CHECK:         tt.relu %[[T]] : tensor<1x3x4x4xf32>
+  // CHECK:         scf.yield %[[T]]
+  %c = tt.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nchw>} : tensor<1x2x4x4xf32>, tensor<3x2x1x1xf32> -> tensor<1x3x4x4xf32>
+  %y = scf.if %p -> tensor<1x3x4x4xf32> {
+    %r = tt.relu %c : tensor<1x3x4x4xf32>
+    scf.yield %r : tensor<1x3x4x4xf32>
+  } else {
+    scf.yield %c : tensor<1x3x4x4xf32>
+  }
+  return %y : tensor<1x3x4x4xf32>
+}

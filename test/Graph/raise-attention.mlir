@@ -3,8 +3,8 @@
 
 // The key comes transposed from BxTxHxD in one step ([0, 2, 3, 1]): it is read as [0, 2, 1, 3]. Scale 1 / 4 / 2.
 // CHECK-LABEL: func.func @scaled_with_mask
-// CHECK-SAME:    %[[Q:[a-z0-9]+]]: tensor<1x4x?x16xf32>, %[[K:[a-z0-9]+]]: tensor<1x?x4x16xf32>, %[[V:[a-z0-9]+]]: tensor<1x4x?x16xf32>, %[[M:[a-z0-9]+]]: tensor<?x?xf32>
-func.func @scaled_with_mask(%q: tensor<1x4x?x16xf32>, %k: tensor<1x?x4x16xf32>, %v: tensor<1x4x?x16xf32>, %mask: tensor<?x?xf32>) -> tensor<1x4x?x16xf32> {
+// CHECK-SAME:    %[[Q:[a-z0-9]+]]: tensor<1x4x?x16xf32> {{{.*}}}, %[[K:[a-z0-9]+]]: tensor<1x?x4x16xf32> {{{.*}}}, %[[V:[a-z0-9]+]]: tensor<1x4x?x16xf32>, %[[M:[a-z0-9]+]]: tensor<?x?xf32>
+func.func @scaled_with_mask(%q: tensor<1x4x?x16xf32> {tt.dims = ["", "", "s", ""]}, %k: tensor<1x?x4x16xf32> {tt.dims = ["", "t", "", ""]}, %v: tensor<1x4x?x16xf32>, %mask: tensor<?x?xf32> {tt.dims = ["s", "t"]}) -> tensor<1x4x?x16xf32> {
   // CHECK:       %[[KT:.+]] = tt.transpose %[[K]] {perm = array<i64: 0, 2, 1, 3>}
   // CHECK-NEXT:  %[[Y:.+]] = tt.attention %[[Q]], %[[KT]], %[[V]] mask(%[[M]] : tensor<?x?xf32>) {causal = false, scale = 1.250000e-01 : f32}
   // CHECK-NEXT:  return %[[Y]]
@@ -96,6 +96,20 @@ func.func @batches_may_differ(%q: tensor<?x4x8x16xf32>, %k: tensor<?x4x16x8xf32>
   %s = tt.matmul %q, %k : tensor<?x4x8x16xf32>, tensor<?x4x16x8xf32> -> tensor<?x4x8x8xf32>
   %p = tt.softmax %s {axis = 3 : i64} : tensor<?x4x8x8xf32> -> tensor<?x4x8x8xf32>
   %y = tt.matmul %p, %v : tensor<?x4x8x8xf32>, tensor<?x4x8x16xf32> -> tensor<?x4x8x16xf32>
+  return %y : tensor<?x4x8x16xf32>
+}
+
+// -----
+
+// The mask may have batches that the scores have not.
+// CHECK-LABEL: func.func @mask_broadcasts
+func.func @mask_broadcasts(%q: tensor<1x4x8x16xf32>, %k: tensor<1x4x16x8xf32>, %v: tensor<1x4x8x16xf32>, %mask: tensor<?x1x8x8xf32>) -> tensor<?x4x8x16xf32> {
+  // CHECK-NOT:   tt.attention
+  // REMARK:      [Missed] attention-not-raised {{.*}}the mask may broadcast the scores
+  %s = tt.matmul %q, %k : tensor<1x4x8x16xf32>, tensor<1x4x16x8xf32> -> tensor<1x4x8x8xf32>
+  %m = tt.add %s, %mask : tensor<1x4x8x8xf32>, tensor<?x1x8x8xf32> -> tensor<?x4x8x8xf32>
+  %p = tt.softmax %m {axis = 3 : i64} : tensor<?x4x8x8xf32> -> tensor<?x4x8x8xf32>
+  %y = tt.matmul %p, %v : tensor<?x4x8x8xf32>, tensor<1x4x8x16xf32> -> tensor<?x4x8x16xf32>
   return %y : tensor<?x4x8x16xf32>
 }
 

@@ -208,11 +208,13 @@ def RaiseAttentionPass : Pass<"tt-raise-attention", "::mlir::func::FuncOp"> {
   let description = [{
     Rewrites `softmax(scale * (q k^T) + mask) v` to `tt.attention`. The softmax runs over the last dimension and has no other
     use; the scale (products with and quotients by constants) may stand at the scores, at q and at k; the mask may be
-    missing. Tensors of rank 2 and 3 get dimensions of size 1 for heads and batch. A `tt.where` that hides scores by a constant
-    becomes a sum with a mask where that changes nothing: for -infinity and numbers up to -1e30 (|score| < 2^75 in f32), and for
-    numbers up to -1e9 where the condition is a constant that leaves something visible in each row (|score| < |number| / 4,
-    so that hidden exponentials are 0 in both forms). Batch and head sizes of q, k and v must be equal for certain
-    (tt::ShapeAnalysis). What looks like attention and is kept has a remark. Repeated keys of grouped queries stay repeated.
+    missing. Tensors of rank 2 and 3 get dimensions of size 1 for heads and batch. A `tt.where` that hides scores by a
+    constant becomes a sum with a mask where that changes nothing: for -infinity and numbers up to -1e30 (|score| < 2^75 in
+    f32), and for numbers up to -1e9 where the condition is a constant that leaves something visible in each row
+    (|score| < |number| / 4, so that hidden exponentials are 0 in both forms). Batch and head sizes of q, k and v must be
+    equal for certain, and the mask must not make the scores larger (tt::ShapeAnalysis). What looks like attention and is
+    kept has a remark. Repeated keys of grouped queries stay repeated.
+
     Before:
 
     ```mlir
