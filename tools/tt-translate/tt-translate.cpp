@@ -4,7 +4,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "tt/Import/ONNX/Import.h"
-#include "tt/Pipelines/Registration.h"
 #include "tt/Support/OutputFile.h"
 
 #include "mlir/IR/AsmState.h"
@@ -58,9 +57,7 @@ int main(int argc, char **argv) {
       options.dimensions[name] = value;
   }
 
-  mlir::DialectRegistry registry;
-  tt::registerDialects(registry);
-  mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   mlir::ScopedDiagnosticHandler handler(&context, [](mlir::Diagnostic &diagnostic) {
     StringRef kind = diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error ? "error" : "warning";
     errs() << "tt-translate: " << kind << ": " << diagnostic << "\n";

@@ -15,6 +15,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 using namespace mlir;
@@ -99,6 +100,11 @@ RankedTensorType Importer::getInputType(const onnx::ValueInfoProto &input) {
       usedDimensions.insert(dim.dim_param());
     shape.push_back(bound != options.dimensions.end() ? bound->second : ShapedType::kDynamic);
   }
+  // All arithmetic with sizes has room in 64 bits.
+  int64_t elements = 1;
+  for (int64_t size : shape)
+    if (size > 0 && (MulOverflow(elements, size, elements) || elements > INT64_MAX / 64))
+      return refuse("the shape has more than 2^57 elements");
   return RankedTensorType::get(shape, *elementType);
 }
 

@@ -11,8 +11,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
-
-#include <numeric>
+#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 using namespace mlir;
@@ -282,8 +281,11 @@ Value NodeImporter::scalar(Type elementType, double value) {
   if (auto floatType = dyn_cast<FloatType>(elementType))
     return constant(DenseElementsAttr::get(type, builder.getFloatAttr(floatType, value).getValue()));
   unsigned width = elementType.getIntOrFloatBitWidth();
-  APInt integer(width, static_cast<uint64_t>(static_cast<int64_t>(value)), /*isSigned=*/true, /*implicitTrunc=*/true);
-  return constant(DenseElementsAttr::get(type, integer));
+  // Numbers outside (a bound that is no bound) become the nearest integer.
+  APSInt integer(width, /*isUnsigned=*/elementType.isUnsignedInteger() || width == 1);
+  bool isExact;
+  APFloat(value).convertToInteger(integer, APFloat::rmTowardZero, &isExact);
+  return constant(DenseElementsAttr::get(type, APInt(integer)));
 }
 
 Value NodeImporter::ints(ArrayRef<int64_t> values) {
@@ -327,8 +329,15 @@ Value NodeImporter::slice(Value value, int64_t axis, int64_t start, int64_t end,
 Value NodeImporter::product(Value value, int64_t start, int64_t end) {
   Value sizes = shape(value, start, end);
   Ints known;
-  if (!hasFailed() && getConstantInts(sizes, known))
-    return ints({std::accumulate(known.begin(), known.end(), int64_t(1), std::multiplies<>())});
+  if (!hasFailed() && getConstantInts(sizes, known)) {
+    int64_t result = 1;
+    for (int64_t size : known)
+      if (MulOverflow(result, size, result)) {
+        (void)fail("a product of sizes exceeds 64 bits");
+        return {};
+      }
+    return ints({result});
+  }
   return end - start == 1 ? sizes : reduce(ReduceKind::Prod, sizes, {0}, /*keepDims=*/true);
 }
 

@@ -182,6 +182,55 @@ test('conv_1d_same_dynamic', 11, 'Conv', [signal, taps], [np.stack([np.einsum('n
 test('max_pool_1d', 12, 'MaxPool', [signal], [signal[:, :, :8].reshape(1, 2, 4, 2).max(3)], kernel_shape=[2], strides=[2], dynamic=True)
 test('global_lp_pool', 7, 'GlobalLpPool', [x4], [(np.abs(x4) ** 3).sum((2, 3), keepdims=True) ** np.float32(1 / 3)], p=3)
 
+test('lp_pool_18', 18, 'LpPool', [signal], [np.sqrt((signal[:, :, :8].reshape(1, 2, 4, 2) ** 2).sum(3))], kernel_shape=[2], strides=[2])
+
+
+def attend(q, k, v, mask, scale):
+    """q is BxHxSxD, k and v BxGxTxD; the mask is added."""
+    k, v = (a.repeat(q.shape[1] // a.shape[1], 1) for a in (k, v))
+    return softmax(q @ k.swapaxes(2, 3) * np.float32(scale) + mask, 3) @ v
+
+
+heads = lambda a, n: a.reshape(a.shape[0], a.shape[1], n, -1).swapaxes(1, 2)
+q, k, v = floats(2, 4, 3, 8), floats(2, 2, 5, 8), floats(2, 2, 5, 8)
+scale = 1 / math.sqrt(8)
+triangle = np.where(np.arange(5) <= np.arange(3)[:, None], 0, -np.inf).astype(np.float32)
+test('attention_23', 23, 'Attention', [q, k, v], [attend(q, k, v, 0, scale)])
+test('attention_23_causal', 23, 'Attention', [q, k, v], [attend(q, k, v, triangle, scale)], is_causal=1)
+test('attention_23_causal_dynamic', 23, 'Attention', [q, k, v], [attend(q, k, v, triangle, 0.5)], is_causal=1, scale=0.5, dynamic=True)
+seen = RNG.uniform(size=(3, 5)) < 0.7
+seen[:, 0] = True
+test('attention_23_mask', 23, 'Attention', [q, k, v, seen], [attend(q, k, v, np.where(seen, 0, -np.inf).astype(np.float32), scale)])
+flat = lambda a: a.swapaxes(1, 2).reshape(a.shape[0], a.shape[2], -1)
+test('attention_23_flat', 23, 'Attention', [flat(q), flat(k), flat(v)], [flat(attend(q, k, v, 0, scale))], q_num_heads=4, kv_num_heads=2)
+old_k, old_v = floats(2, 2, 2, 8), floats(2, 2, 2, 8)
+new_k, new_v = np.concatenate([old_k, k[:, :, :3]], 2), np.concatenate([old_v, v[:, :, :3]], 2)
+behind = np.where(np.arange(5) <= np.arange(3)[:, None] + 2, 0, -np.inf).astype(np.float32)
+test('attention_23_past', 23, 'Attention', [q, k[:, :, :3].copy(), v[:, :, :3].copy(), None, old_k, old_v],
+     [attend(q, new_k, new_v, behind, scale), new_k, new_v], is_causal=1)
+
+
+def rotate(a, cos, sin, interleaved):
+    """a is BxHxSxD, cos and sin BxSx(D/2)."""
+    cos, sin = cos[:, None], sin[:, None]
+    first, second = (a[..., 0::2], a[..., 1::2]) if interleaved else np.split(a, 2, 3)
+    y1, y2 = cos * first - sin * second, sin * first + cos * second
+    return np.stack([y1, y2], 4).reshape(a.shape) if interleaved else np.concatenate([y1, y2], 3)
+
+
+cos, sin, where = floats(9, 4), floats(9, 4), RNG.integers(0, 9, (2, 3))
+test('rotary_23', 23, 'RotaryEmbedding', [q, cos, sin, where], [rotate(q, cos[where], sin[where], False)])
+test('rotary_23_interleaved', 23, 'RotaryEmbedding', [q, cos[where], sin[where]], [rotate(q, cos[where], sin[where], True)], interleaved=1)
+test('rotary_23_flat', 23, 'RotaryEmbedding', [flat(q), cos, sin, where], [flat(rotate(q, cos[where], sin[where], False))], num_heads=4)
+test('rotary_23_part', 23, 'RotaryEmbedding', [q, cos[:, :2].copy(), sin[:, :2].copy(), where],
+     [np.concatenate([rotate(q[..., :4], cos[where][..., :2], sin[where][..., :2], False), q[..., 4:]], 3)], rotary_embedding_dim=4)
+
+# Axes that are known at run time only.
+test('squeeze_13_runtime', 13, 'Squeeze', [x.reshape(2, 1, 3, 4, 1), i64(-1, 1)], [x])
+test('unsqueeze_13_runtime', 13, 'Unsqueeze', [x, i64(4, -4)], [x.reshape(2, 1, 3, 4, 1)])
+test('unsqueeze_13_runtime_scalar', 13, 'Unsqueeze', [np.float32(3), i64(0)], [np.float32([3])])
+test('cumsum_14_runtime', 14, 'CumSum', [x, np.int32(-2)], [np.cumsum(x, 1)])
+
 # Others.
 test('eye_like', 9, 'EyeLike', [np.zeros((3, 4), np.int32)], [np.eye(3, 4, 1, dtype=np.float32)], dtype=TensorProto.FLOAT, k=1, dynamic=True)
 test('scatter_elements_18', 18, 'ScatterElements', [np.zeros(3, np.float32), i64(1, 1, 2), np.float32([5, 3, -1])], [np.float32([0, 5, 0])], reduction='max')

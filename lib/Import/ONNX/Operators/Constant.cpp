@@ -12,7 +12,6 @@ using namespace tt::onnx_import;
 
 LogicalResult tt::onnx_import::importConstant(NodeImporter &node) {
   OpBuilder &b = node.getBuilder();
-  auto vectorType = [&](size_t size, Type type) { return RankedTensorType::get({int64_t(size)}, type); };
   if (node.has("value"))
     return node.yield(node.constant(node.getTensor(b.getContext(), "value")));
   if (node.has("value_float"))
@@ -24,9 +23,8 @@ LogicalResult tt::onnx_import::importConstant(NodeImporter &node) {
   if (auto values = node.getInts("value_ints"))
     return node.yield(node.ints(*values));
   if (auto values = node.getFloats("value_floats"))
-    return node.yield(
-        createConstant(b, node.getLoc(), vectorType(values->size(), b.getF32Type()),
-                       [&](MutableArrayRef<char> bytes) { memcpy(bytes.data(), values->data(), bytes.size()); }));
+    return node.yield(node.constant(DenseElementsAttr::get(
+        RankedTensorType::get({int64_t(values->size())}, b.getF32Type()), ArrayRef<float>(*values))));
   if (node.has("sparse_value"))
     return node.fail("sparse_value is not supported; store the constant dense");
   if (node.has("value_string") || node.has("value_strings"))

@@ -10,6 +10,13 @@ using namespace mlir;
 using namespace tt;
 using namespace tt::onnx_import;
 
+/// Reports numbers of more than 31 bits, so that arithmetic with the others has room in 64 bits.
+static void checkRange(NodeImporter &node, StringRef name, ArrayRef<int64_t> values) {
+  for (int64_t value : values)
+    if ((value < -INT32_MAX || value > INT32_MAX) && !node.hasFailed())
+      (void)node.fail(name + " must lie between -2^31 and 2^31, but one is " + Twine(value));
+}
+
 Ints tt::onnx_import::getWindowPads(NodeImporter &node, Value input, ArrayRef<int64_t> kernel,
                                     ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations) {
   size_t spatial = kernel.size();
@@ -20,6 +27,7 @@ Ints tt::onnx_import::getWindowPads(NodeImporter &node, Value input, ArrayRef<in
     if (pads.size() != 2 * spatial && !node.hasFailed())
       (void)node.fail("pads must have " + Twine(2 * spatial) + " elements, but has " + Twine(pads.size()));
     pads.resize(2 * spatial, 0);
+    checkRange(node, "pads", pads);
     return pads;
   }
   if (autoPad == "VALID")
@@ -61,8 +69,8 @@ bool tt::onnx_import::checkWindow(NodeImporter &node, const Window &window, Valu
     return succeeded(node.fail("a window of " + Twine(spatial) + " dimensions needs an input of rank " +
                                Twine(spatial + 2) + ", but it has rank " + Twine(node.rank(input))));
   for (const Ints *values : {&window.kernel, &window.strides, &window.dilations})
-    if (any_of(*values, [](int64_t value) { return value < 1; }))
-      return succeeded(node.fail("kernel, strides and dilations must be at least 1"));
+    if (any_of(*values, [](int64_t value) { return value < 1 || value > INT32_MAX; }))
+      return succeeded(node.fail("kernel, strides and dilations must lie between 1 and 2^31 - 1"));
   return true;
 }
 
@@ -180,7 +188,12 @@ LogicalResult tt::onnx_import::importConvTranspose(NodeImporter &node) {
   if (outputPadding.size() != spatial)
     return node.fail("output_padding must have " + Twine(spatial) + " elements, but has " +
                      Twine(outputPadding.size()));
+  checkRange(node, "output_padding", outputPadding);
+  checkRange(node, "output_shape", node.getInts("output_shape", {}));
   Ints cut = getTransposedPads(node, x, window, outputPadding);
+  checkRange(node, "pads", cut);
+  if (node.hasFailed())
+    return failure();
   if (cut.size() != 2 * spatial)
     return node.fail("pads must have " + Twine(2 * spatial) + " elements, but has " + Twine(cut.size()));
 

@@ -121,11 +121,18 @@ LogicalResult tt::onnx_import::importTopK(NodeImporter &node) {
 
 LogicalResult tt::onnx_import::importCumSum(NodeImporter &node) {
   Value x = node.input(0), axisInput = node.input(1);
-  int64_t axis = 0; // the only one of a vector, whatever the input says
-  if (node.rank(x) != 1) {
-    Ints axes = node.constantInts(axisInput, "axis");
-    axis = axes.empty() ? 0 : node.normalizeAxis(axes.front(), node.rank(x));
-  }
+  int64_t rank = node.rank(x);
   bool exclusive = node.getFlag("exclusive", false), reverse = node.getFlag("reverse", false);
-  return node.yield(node.create<CumSumOp>(x, axis, exclusive, reverse));
+  auto sumAlong = [&](int64_t axis) { return node.create<CumSumOp>(x, axis, exclusive, reverse); };
+  Ints axes;
+  if (node.hasFailed() || getConstantInts(axisInput, axes))
+    return node.yield(sumAlong(axes.empty() ? 0 : node.normalizeAxis(axes.front(), rank)));
+  // An axis that is computed at run time chooses among the sums along all axes.
+  Value axis = node.toScalar(axisInput), result = sumAlong(0);
+  for (int64_t i = 1; i < rank; ++i) {
+    Value isFront = node.create<EqualOp>(axis, node.scalarLike(axis, i));
+    Value isBack = node.create<EqualOp>(axis, node.scalarLike(axis, i - rank));
+    result = node.create<WhereOp>(node.create<OrOp>(isFront, isBack), sumAlong(i), result);
+  }
+  return node.yield(result);
 }

@@ -82,8 +82,8 @@ static Value keepAspectRatio(NodeImporter &node, Value x, Value sizes, ArrayRef<
     return sizes;
   std::optional<double> factor;
   for (auto [axis, size] : zip(axes, wanted)) {
-    if (ShapedType::isDynamic(node.size(x, axis))) {
-      (void)node.fail("keep_aspect_ratio_policy needs known sizes of the input; use stretch");
+    if (node.size(x, axis) <= 0 || size < 0 || size > INT32_MAX) {
+      (void)node.fail("keep_aspect_ratio_policy needs known sizes of the input and sizes up to 2^31 - 1; use stretch");
       return sizes;
     }
     double ratio = double(size) / node.size(x, axis);

@@ -24,31 +24,67 @@ LogicalResult tt::onnx_import::importFlatten(NodeImporter &node) {
   return node.yield(node.reshape(x, ArrayRef<Value>{node.product(x, 0, axis), node.product(x, axis, rank)}));
 }
 
-/// The axes of Squeeze and Unsqueeze: an attribute up to opset 12, an input since then.
-static Ints getAxes(NodeImporter &node) {
-  if (node.getOpset() < 13)
-    return node.getInts("axes", {});
-  Value axes = node.optionalInput(1);
-  return axes ? node.constantInts(axes, "axes") : Ints();
+/// The axes of Squeeze and Unsqueeze: an attribute up to opset 12, an input since then. Null where there are none.
+static Value getAxes(NodeImporter &node) {
+  if (node.getOpset() >= 13)
+    return node.optionalInput(1);
+  auto axes = node.getInts("axes");
+  return axes ? node.ints(*axes) : Value();
+}
+
+/// For axes that are computed at run time: whether each of the dimensions 0 to rank - 1 is one of them, as i64 0 or 1.
+static Value flagAxes(NodeImporter &node, Value axes, int64_t rank) {
+  Type i64 = node.getBuilder().getI64Type();
+  Value isNegative = node.create<LessOp>(axes, node.scalar(i64, 0));
+  Value fromFront = node.create<WhereOp>(isNegative, node.add(axes, node.scalar(i64, rank)), axes);
+  Value matches = node.create<EqualOp>(node.unsqueeze(fromFront, {1}), node.ints(range(0, rank)));
+  return node.reduce(ReduceKind::Max, node.cast(matches, i64), {0}, /*keepDims=*/false);
 }
 
 LogicalResult tt::onnx_import::importSqueeze(NodeImporter &node) {
-  Value x = node.input(0);
-  Ints axes = getAxes(node);
-  if (!axes.empty() || node.hasFailed())
-    return node.yield(node.squeeze(x, node.normalizeAxes(axes, node.rank(x))));
-  if (!node.type(x).hasStaticShape())
-    return node.fail("needs axes, because the input has sizes that are not known");
-  for (auto [axis, size] : enumerate(node.type(x).getShape()))
-    if (size == 1)
-      axes.push_back(axis);
-  return node.yield(node.squeeze(x, axes));
+  Value x = node.input(0), axesValue = getAxes(node);
+  int64_t rank = node.rank(x);
+  Ints axes;
+  if (node.hasFailed())
+    return failure();
+  if (!axesValue) {
+    if (!node.type(x).hasStaticShape())
+      return node.fail("needs axes, because the input has sizes that are not known");
+    for (auto [axis, size] : enumerate(node.type(x).getShape()))
+      if (size == 1)
+        axes.push_back(axis);
+    return node.yield(node.squeeze(x, axes));
+  }
+  if (getConstantInts(axesValue, axes))
+    return node.yield(node.squeeze(x, node.normalizeAxes(axes, rank)));
+  int64_t count = node.size(axesValue, 0);
+  if (ShapedType::isDynamic(count) || count > rank)
+    return node.fail("the number of axes must be known and at most the rank");
+  // The positions of the other dimensions, in order, are the smallest where the axes count as rank.
+  Value isAxis = flagAxes(node, axesValue, rank), places = node.ints(range(0, rank));
+  Value key =
+      node.create<WhereOp>(node.cast(isAxis, node.getBuilder().getI1Type()), node.scalarLike(places, rank), places);
+  Value kept = node.createMany<TopKOp>(2, key, node.ints({rank - count}), 0, /*largest=*/false).back();
+  return node.yield(node.reshape(x, node.create<GatherOp>(node.shape(x), kept, 0), /*allowZero=*/true));
 }
 
 LogicalResult tt::onnx_import::importUnsqueeze(NodeImporter &node) {
-  Value x = node.input(0);
-  Ints axes = getAxes(node);
-  return node.yield(node.unsqueeze(x, node.normalizeAxes(axes, node.rank(x) + axes.size())));
+  Value x = node.input(0), axesValue = getAxes(node);
+  if (!axesValue)
+    return node.fail("axes are missing");
+  Ints axes;
+  if (node.hasFailed() || getConstantInts(axesValue, axes))
+    return node.yield(node.unsqueeze(x, node.normalizeAxes(axes, node.rank(x) + axes.size())));
+  int64_t count = node.size(axesValue, 0), rank = node.rank(x);
+  if (ShapedType::isDynamic(count))
+    return node.fail("the number of axes must be known");
+  // Size number i of the result is 1 at an axis, else the operand's at the number of other places before i.
+  Value isNew = flagAxes(node, axesValue, rank + count), one = node.scalarLike(isNew, 1);
+  Value before = node.sub(node.create<CumSumOp>(node.sub(one, isNew), 0, /*exclusive=*/false, /*reverse=*/false), one);
+  Value sizes = node.concat({node.shape(x), node.ints({1})}, 0); // one more, so that it is not empty
+  Value picked = node.create<GatherOp>(sizes, node.create<MaxOp>(before, node.scalarLike(before, 0)), 0);
+  Value shape = node.create<WhereOp>(node.cast(isNew, node.getBuilder().getI1Type()), one, picked);
+  return node.yield(node.reshape(x, shape, /*allowZero=*/true));
 }
 
 //===- Order -----------------------------------------------------------------------------------------------------===//
