@@ -123,6 +123,8 @@ Value NestEmitter::load(const Point &point, unsigned number, int64_t lanes, Valu
     return tt::loadLanes(builder, loc, access.view, indexAt(point, access, number, 0), access.element, 1);
   if (access.isContiguousIn(*plan.vectorDim))
     return tt::loadLanes(builder, loc, access.view, indexAt(point, access, number, 0), access.element, lanes, mask);
+  if (int64_t stride = tt::shortStride(access, *plan.vectorDim))
+    return tt::loadStrided(builder, loc, access.view, point.indices[number], access.element, lanes, stride);
   SmallVector<Value> elements;
   for (int64_t lane = 0; lane < lanes; ++lane)
     elements.push_back(

@@ -24,6 +24,8 @@ using tt::Product;
 static constexpr int64_t guessedSize = 64;
 /// Rows and columns of a tile that is transposed in registers.
 static constexpr int64_t maxTileSide = 16;
+/// Largest distance of lanes at which loading everything between them pays.
+static constexpr int64_t maxShortStride = 4;
 /// Longest loop that is unrolled and interleaved.
 static constexpr int64_t maxPack = 8;
 
@@ -42,6 +44,11 @@ Operation *tt::findCombiner(linalg::GenericOp op, unsigned number) {
            arith::AndIOp, arith::OrIOp, arith::XOrIOp>(user))
     return nullptr;
   return user;
+}
+
+int64_t tt::shortStride(const LoopAccess &access, unsigned vectorDim) {
+  int64_t stride = access.strides[vectorDim].fixed().value_or(0);
+  return access.terms.empty() && stride >= 2 && stride <= maxShortStride ? stride : 0;
 }
 
 bool tt::isTransposed(const LoopAccess &access, const LoopPlan &plan) {
@@ -234,6 +241,8 @@ void Candidate::addAccessCosts() {
         cost = 1.5 + llvm::Log2_64(plan.lanes);
       else if (tt::isPacked(access, plan, nest))
         cost = static_cast<double>(*nest.dims[*plan.packDim].size.fixed());
+      else if (int64_t stride = tt::shortStride(access, dim))
+        cost = 2.0 * static_cast<double>(stride) - 1;
       else if (!access.isContiguousIn(dim))
         cost = 1.5 * plan.lanes;
       if (plan.isVectorReduction && access.isWritten)

@@ -38,6 +38,9 @@ struct LoopPlan {
   llvm::DenseMap<mlir::Value, LaneKind> kinds; ///< of the values of the body, for `vectorDim`
 };
 
+/// The distance of neighbouring lanes of `access` if it is small enough for `loadStrided`, else 0.
+int64_t shortStride(const LoopAccess &access, unsigned vectorDim);
+
 /// True for an input that `plan` reads along `tileDim` and transposes.
 bool isTransposed(const LoopAccess &access, const LoopPlan &plan);
 

@@ -238,6 +238,22 @@ static Value pickLanes(OpBuilder &builder, Location loc, ArrayRef<Value> vectors
   return picked;
 }
 
+Value tt::loadStrided(OpBuilder &builder, Location loc, Value view, OpFoldResult index, Type element, int64_t lanes,
+                      int64_t stride) {
+  IndexMath math{builder, loc};
+  // The last vector ends with the last element, so that it overlaps the one before it.
+  int64_t lastStart = (lanes - 1) * stride + 1 - lanes;
+  SmallVector<Value> vectors;
+  for (int64_t number = 0; number < stride; ++number) {
+    Value at = math.value(math.add(index, math.constant(std::min(number * lanes, lastStart))));
+    vectors.push_back(loadLanes(builder, loc, view, at, element, lanes));
+  }
+  return pickLanes(builder, loc, vectors, [&](int64_t lane) {
+    int64_t flat = lane * stride, number = std::min(flat / lanes, stride - 1);
+    return std::pair(number, flat - std::min(number * lanes, lastStart));
+  });
+}
+
 SmallVector<Value> tt::interleave(OpBuilder &builder, Location loc, ArrayRef<Value> vectors) {
   int64_t count = vectors.size(), lanes = cast<VectorType>(vectors.front().getType()).getNumElements();
   SmallVector<Value> results;

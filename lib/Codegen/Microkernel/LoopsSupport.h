@@ -61,6 +61,11 @@ mlir::Value flatten(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value bu
 mlir::Value loadLanes(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value view, mlir::ValueRange indices,
                       mlir::Type element, int64_t lanes, mlir::Value mask = {});
 
+/// Loads `lanes` elements that are `stride` (2 or more) apart as neighbouring vectors from which the lanes are picked;
+/// nothing behind the last element is touched. `index` is the first element of the 1-D `view`.
+mlir::Value loadStrided(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value view, mlir::OpFoldResult index,
+                        mlir::Type element, int64_t lanes, int64_t stride);
+
 /// Stores a scalar or vector to `view` as `loadLanes` loads it.
 void storeLanes(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value view, mlir::ValueRange indices,
                 mlir::Value value, mlir::Value mask = {});

@@ -266,7 +266,11 @@ LogicalResult tt::emitSoftmaxRows(RewriterBase &rewriter, SoftmaxRowsOp op, cons
     return failure();
   Location loc = op.getLoc();
   auto add = [&](OpBuilder &b, Value x, Value y) -> Value { return arith::AddFOp::create(b, loc, x, y); };
-  auto maximum = [&](OpBuilder &b, Value x, Value y) -> Value { return arith::MaximumFOp::create(b, loc, x, y); };
+  // One instruction, which drops NaN: a NaN in the row still reaches every result through the sum.
+  auto maximum = [&](OpBuilder &b, Value x, Value y) -> Value {
+    Value isGreater = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGT, x, y);
+    return arith::SelectOp::create(b, loc, isGreater, x, y);
+  };
   // Exponentials are kept in the output between the passes unless that would round them to 16 bits.
   bool keepsExponentials = !op.getLog() && rows.output.element == rows.computeType;
   auto oneRow = [&] {

@@ -82,6 +82,12 @@ def plain(name, text, make, expect, tolerance=0.0):
     cases.append((name, text, check))
 
 
+def softmax(x):
+    with np.errstate(invalid="ignore"):
+        e = np.exp(x.astype(np.float64) - x.astype(np.float64).max(-1, keepdims=True))
+        return e / e.sum(-1, keepdims=True)
+
+
 def compare(name, arrays, wanted, tolerance):
     for array, want in zip(arrays, wanted):
         want = np.asarray(want)
@@ -155,6 +161,23 @@ for c, element, dynamic in itertools.product([2, 3, 4, 7], ["f32", "i8"], [False
     generic(f"normalize_{tag}", [maps[1], "(n, y, x, c) -> (c)", maps[0]], [P] * 4, [(pixels, "i8"), ((c,), "f32")], [(planes, "f32")],
             "%f = arith.uitofp %a : i8 to f32\n %s = arith.mulf %f, %b : f32\n linalg.yield %s : f32",
             lambda a, b, o: [(a.view(np.uint8) * b).transpose(0, 3, 1, 2)])
+
+# Lanes a few elements apart.
+for stride, element in itertools.product([2, 3, 4, 5], ["f32", "i64", "i1"]):
+    generic(f"every_{stride}_{element}", [f"(i, j) -> (i, j * {stride})", "(i, j) -> (j)", "(i, j) -> (i, j)"], [P, P],
+            [((3, 36 * stride + 1), element), ((37,), element)], [((3, 37), element)], f"linalg.yield %a : {element}",
+            lambda a, b, o, stride=stride: [a[:, ::stride]])
+for element in ["f32", "f64"]:
+    def spoiled(element=element):
+        x = data((4, 10, 50), element)
+        x[0, 0, 3], x[1, 2, 49], x[2, 2, 5], x[3, 1], x[3, 2, 7] = np.nan, np.nan, np.inf, -np.inf, -np.inf
+        return [x, data((4, 10, 50), element)]
+
+    plain(f"softmax_special_{element}", f"""
+  func.func @softmax_special_{element}(%x: memref<4x10x50x{element}>, %y: memref<4x10x50x{element}>) {{
+    tt.softmax_rows ins(%x : memref<4x10x50x{element}>) outs(%y : memref<4x10x50x{element}>)
+    return
+  }}""", spoiled, lambda x, y: [softmax(x)], 2e-6)
 
 # Element types.
 for element in ["f64", "f16", "i64", "i32", "i8"]:
@@ -292,11 +315,6 @@ plain("copy_bool", """
     memref.copy %x, %y : memref<3x19xi1> to memref<3x19xi1>
     return
   }""", lambda: [data((3, 19), "i1"), data((3, 19), "i1")], lambda x, y: [x])
-
-
-def softmax(x):
-    e = np.exp(x.astype(np.float64) - x.astype(np.float64).max(-1, keepdims=True))
-    return e / e.sum(-1, keepdims=True)
 
 
 for n, dynamic, element, strided in itertools.product([1, 2, 3, 8, 16, 50, 64, 133, 700], [0, 1], ["f32", "f16", "f64"], [0, 1]):
