@@ -52,6 +52,7 @@ constexpr StringRef kTiled[] = {"tt-choose-config", "tt-pack-weights"};
 constexpr StringRef kBufferized[] = {
     "canonicalize",
     "cse",
+    "tt-place-insertions",
     // From here to tt-bufferize no cse: it would merge buffers that must stay apart.
     "tt-expand-pads",
     "eliminate-empty-tensors",

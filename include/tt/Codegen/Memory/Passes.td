@@ -25,6 +25,36 @@ def RecordSignaturesPass : Pass<"tt-record-signatures", "::mlir::ModuleOp"> {
   }];
 }
 
+def PlaceInsertionsPass : Pass<"tt-place-insertions", "::mlir::func::FuncOp"> {
+  let summary = "Bring insertions next to what they insert, so that it can be made in place";
+  let description = [{
+    A chain of `tensor.insert_slice` of provably disjoint slices (a concatenation) is sorted by where its sources are made, and each
+    insertion moves behind its source. An insertion of a `tensor.expand_shape` becomes one of the unexpanded value into the collapsed destination where the slice covers
+    the collapsed dimensions. Then `eliminate-empty-tensors` finds the destination before the source is computed. Others stay. Before:
+    ```mlir
+    func.func @concat(%x: tensor<4x8xf32>, %d: tensor<1x2x2x16xf32>) -> tensor<1x2x2x16xf32> {
+      %e = tensor.empty() : tensor<4x8xf32>
+      %y = linalg.exp ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+      %z = tensor.expand_shape %y [[0, 1, 2], [3]] output_shape [1, 2, 2, 8] : tensor<4x8xf32> into tensor<1x2x2x8xf32>
+      %r = tensor.insert_slice %z into %d[0, 0, 0, 8] [1, 2, 2, 8] [1, 1, 1, 1] : tensor<1x2x2x8xf32> into tensor<1x2x2x16xf32>
+      return %r : tensor<1x2x2x16xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @concat(%x: tensor<4x8xf32>, %d: tensor<1x2x2x16xf32>) -> tensor<1x2x2x16xf32> {
+      %c = tensor.collapse_shape %d [[0, 1, 2], [3]] : tensor<1x2x2x16xf32> into tensor<4x16xf32>
+      %e = tensor.empty() : tensor<4x8xf32>
+      %y = linalg.exp ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+      %i = tensor.insert_slice %y into %c[0, 8] [4, 8] [1, 1] : tensor<4x8xf32> into tensor<4x16xf32>
+      %r = tensor.expand_shape %i [[0, 1, 2], [3]] output_shape [1, 2, 2, 16] : tensor<4x16xf32> into tensor<1x2x2x16xf32>
+      return %r : tensor<1x2x2x16xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def ExpandPadsPass : Pass<"tt-expand-pads", "::mlir::func::FuncOp"> {
   let summary = "Turn constant padding into border fills and an insertion";
   let description = [{
