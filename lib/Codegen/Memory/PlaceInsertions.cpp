@@ -68,10 +68,13 @@ void sortChain(tensor::InsertSliceOp last) {
     Operation *left = getDefinition(l.getSource(), block), *right = getDefinition(r.getSource(), block);
     return right && (!left || left->isBeforeInBlock(right));
   });
+  if (sorted == chain)
+    return;
   // Link them in the new order behind the last one, where everything they need exists.
   Value destination = chain.front().getDest();
   Operation *behind = last->getNextNode();
-  last.getResult().replaceAllUsesWith(sorted.back().getResult());
+  if (sorted.back() != last)
+    last.getResult().replaceAllUsesWith(sorted.back().getResult());
   for (tensor::InsertSliceOp insert : sorted) {
     insert.getDestMutable().assign(destination);
     insert->moveBefore(behind);
