@@ -48,7 +48,7 @@ bool tt::hoistComputation(Value value, Operation *point, const DominanceInfo &do
     if (dominance.properlyDominates(next, point))
       continue;
     Operation *op = next.getDefiningOp();
-    if (!op || op->getBlock() != point->getBlock() || op->getNumRegions() || !isPure(op))
+    if (!op || op == point || op->getBlock() != point->getBlock() || op->getNumRegions() || !isPure(op))
       return false;
     slice.insert(op);
     llvm::append_range(pending, op->getOperands());

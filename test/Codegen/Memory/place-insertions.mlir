@@ -58,3 +58,17 @@ func.func @others_stay(%x: tensor<4x8xf32>, %d: tensor<1x4x4x8xf32>, %a: tensor<
   %s = tensor.insert_slice %a into %i[0, 4] [2, 8] [1, 1] : tensor<2x8xf32> into tensor<2x16xf32>
   return %r, %s : tensor<1x4x4x8xf32>, tensor<2x16xf32>
 }
+
+// A value that is inserted twice: the second insertion needs the first, which needs the value.
+// CHECK-LABEL: func.func @same_source_twice
+// CHECK:       %[[Y:.+]] = linalg.exp
+// CHECK-NEXT:  %[[I:.+]] = tensor.insert_slice %[[Y]] into %{{.+}}[0, 0] [2, 8]
+// CHECK-NEXT:  tensor.insert_slice %[[Y]] into %[[I]][0, 8] [2, 8]
+func.func @same_source_twice(%x: tensor<2x8xf32>) -> tensor<2x16xf32> {
+  %e0 = tensor.empty() : tensor<2x8xf32>
+  %y = linalg.exp ins(%x : tensor<2x8xf32>) outs(%e0 : tensor<2x8xf32>) -> tensor<2x8xf32>
+  %e = tensor.empty() : tensor<2x16xf32>
+  %i = tensor.insert_slice %y into %e[0, 0] [2, 8] [1, 1] : tensor<2x8xf32> into tensor<2x16xf32>
+  %r = tensor.insert_slice %y into %i[0, 8] [2, 8] [1, 1] : tensor<2x8xf32> into tensor<2x16xf32>
+  return %r : tensor<2x16xf32>
+}
