@@ -50,6 +50,8 @@ constexpr StringRef kLinalg[] = {
 constexpr StringRef kTiled[] = {"tt-choose-config", "tt-pack-weights"};
 
 constexpr StringRef kBufferized[] = {
+    // Sizes of results in terms of sizes of inputs, so that buffers can be planned.
+    "resolve-ranked-shaped-type-result-dims",
     "canonicalize",
     "cse",
     "tt-place-insertions",

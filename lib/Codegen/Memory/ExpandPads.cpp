@@ -55,6 +55,8 @@ OpFoldResult getSourceSize(OpBuilder &b, Location loc, Value source, int64_t dim
     source = dps.getTiedOpOperand(cast<OpResult>(source))->get();
   if (auto empty = source.getDefiningOp<tensor::EmptyOp>())
     return getAsOpFoldResult(empty.getDynamicSize(dim));
+  if (auto expand = source.getDefiningOp<tensor::ExpandShapeOp>())
+    return expand.getMixedOutputShape()[dim];
   return tensor::DimOp::create(b, loc, source, dim).getResult();
 }
 
