@@ -44,10 +44,17 @@ constexpr StringRef kLinalg[] = {
     "tt-decompose-attention",
     "canonicalize",
     "cse",
-    "tt-convert-to-linalg", "canonicalize", "cse", "tt-fuse-elementwise", "tt-fuse-epilogues", "canonicalize", "cse",
+    "tt-convert-to-linalg",
+    "canonicalize",
+    "cse",
+    "tt-fuse-elementwise",
+    "tt-fuse-epilogues",
+    "canonicalize",
+    "cse",
+    "tt-verify-linalg",
 };
 
-constexpr StringRef kTiled[] = {"tt-choose-config", "tt-pack-weights"};
+constexpr StringRef kTiled[] = {"tt-choose-config", "tt-pack-weights", "tt-verify-tiled"};
 
 constexpr StringRef kBufferized[] = {
     // Sizes of results in terms of sizes of inputs, so that buffers can be planned.
@@ -75,12 +82,7 @@ constexpr StringRef kBufferized[] = {
 };
 
 constexpr StringRef kVectorized[] = {
-    "tt-emit-contractions",
-    "tt-emit-loops",
-    "convert-linalg-to-loops",
-    "tt-approximate-math",
-    "canonicalize",
-    "cse",
+    "tt-emit-contractions", "tt-emit-loops", "tt-approximate-math", "canonicalize", "cse",
 };
 
 constexpr StringRef kLLVM[] = {
@@ -141,7 +143,7 @@ void tt::addStage(OpPassManager &manager, const Stage &stage, StringRef cpu, Str
     manager.addPass(createSetTargetPass(options));
   }
   for (StringRef text : stage.passes)
-    if (PassInfo::lookup(text.take_until([](char c) { return c == '{'; })) && failed(addPass(manager, text)))
+    if (failed(addPass(manager, text)))
       llvm::report_fatal_error("tt: the pass '" + text + "' of stage '" + stage.name + "' is not registered");
 }
 
