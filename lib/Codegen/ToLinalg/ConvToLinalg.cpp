@@ -93,6 +93,17 @@ static Value makeDirect(Lowering &l, const Conv &conv, Value input) {
   return l.setSizes(kernel->getResult(0), conv.result);
 }
 
+/// True when a convolution reads `value` with a border around it, also through up to `depth` ops that keep the type
+/// (activations). Such a value is made in the interior of the bordered buffer, which is no matrix of rows.
+static bool getsBorder(Value value, int depth) {
+  return llvm::any_of(value.getUsers(), [&](Operation *user) {
+    if (auto conv = dyn_cast<tt::ConvOp>(user))
+      return conv.getInput() == value && llvm::any_of(conv.getPads(), [](int64_t pad) { return pad != 0; });
+    return depth > 0 && user->getNumResults() == 1 && user->getResult(0).getType() == value.getType() &&
+           getsBorder(user->getResult(0), depth - 1);
+  });
+}
+
 /// 1x1 with stride 1: the product of all positions with the filter.
 static Value makePointwise(Lowering &l, const Conv &conv) {
   Sizes rows(ArrayRef(conv.result).drop_back());
@@ -189,7 +200,7 @@ static LogicalResult lowerConv(tt::ConvOp op, Lowering &l) {
   Value result;
   if (!isKernel)
     result = makeGenericConv(l, conv, getPadded());
-  else if (isUnit && !isPadded && groups == 1)
+  else if (isUnit && !isPadded && groups == 1 && !getsBorder(op.getInput(), 0) && !getsBorder(op.getResult(), 2))
     result = makePointwise(l, conv);
   else if (conv.channels == 1 && groups == conv.outputs && groups > 1)
     result = makeDepthwise(l, conv, getPadded());
