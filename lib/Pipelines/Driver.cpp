@@ -21,7 +21,9 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/raw_ostream.h"
 #include <mutex>
@@ -144,8 +146,18 @@ Error writeOutput(ModuleOp module, OutputKind kind, StringRef path) {
 
 OwningOpRef<ModuleOp> readModel(const tt::CompileOptions &options, MLIRContext &context) {
   StringRef extension = llvm::sys::path::extension(options.input);
-  if (extension == ".mlir" || extension == ".mlirbc")
-    return parseSourceFile<ModuleOp>(options.input, &context);
+  if (extension == ".mlir" || extension == ".mlirbc") {
+    // Bytecode wants its buffer aligned as its resources are; a page is enough for all.
+    auto file = llvm::MemoryBuffer::getFile(options.input, /*IsText=*/false, /*RequiresNullTerminator=*/true,
+                                            /*IsVolatile=*/false, llvm::Align(4096));
+    if (!file) {
+      emitError(UnknownLoc::get(&context)) << "cannot open '" << options.input << "': " << file.getError().message();
+      return nullptr;
+    }
+    llvm::SourceMgr sources;
+    sources.AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
+    return parseSourceFile<ModuleOp>(sources, &context);
+  }
   tt::ImportOptions import;
   for (const auto &[name, size] : options.dims)
     import.dimensions[name] = size;
