@@ -51,6 +51,10 @@ SmallVector<OpFoldResult> getSizes(OpBuilder &b, ArrayRef<Value> chain, size_t p
     return expand.getMixedOutputShape();
   SmallVector<OpFoldResult> source = getSizes(b, chain, position + 1), sizes;
   auto collapse = value.getDefiningOp<memref::CollapseShapeOp>();
+  // Held here: a range-for over an element of a temporary would read freed memory.
+  SmallVector<ReassociationIndices> groups;
+  if (collapse)
+    groups = collapse.getReassociationIndices();
   for (int64_t d = 0; d < type.getRank(); ++d) {
     if (!type.isDynamicDim(d)) {
       sizes.push_back(b.getIndexAttr(type.getDimSize(d)));
@@ -58,7 +62,7 @@ SmallVector<OpFoldResult> getSizes(OpBuilder &b, ArrayRef<Value> chain, size_t p
       sizes.push_back(source[d]);
     } else {
       Value product;
-      for (int64_t part : collapse.getReassociationIndices()[d]) {
+      for (int64_t part : groups[d]) {
         Value size = getValueOrCreateConstantIndexOp(b, value.getLoc(), source[part]);
         product = product ? arith::MulIOp::create(b, value.getLoc(), product, size) : size;
       }
