@@ -125,7 +125,7 @@ static LogicalResult lowerMatMul(tt::MatMulOp op, Lowering &l) {
       batches.push_back(getConstantIntValue(x) == 1 ? y : x);
       continue;
     }
-    if (failed(l.checkEqual(x, y, "needs batch sizes that agree or are 1")))
+    if (failed(l.checkEqual(x, y, "needs equal batch sizes (a size of 1 is repeated only where the model states it)")))
       return failure();
     batches.push_back(getConstantIntValue(x) ? x : y);
   }

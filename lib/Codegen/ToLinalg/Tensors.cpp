@@ -87,7 +87,7 @@ FailureOr<Value> Lowering::makeElementwise(ValueRange inputs, Type elementType, 
   if (failed(forEachSize([&](OpFoldResult &chosen, OpFoldResult size) -> LogicalResult {
         if (getConstantIntValue(size) == 1)
           return success();
-        return checkEqual(size, chosen, "needs operands whose sizes agree or are 1");
+        return checkEqual(size, chosen, "needs equal sizes (a size of 1 is repeated only where the model states it)");
       })))
     return failure();
 

@@ -26,7 +26,7 @@ func.func @unsigned(%x: tensor<8xui8>, %y: tensor<8xui8>) -> tensor<8xui8> {
 // Two unknown sizes are compared; the message names the node.
 // CHECK-LABEL: func.func @dynamic
 // CHECK:         %[[OK:.+]] = arith.cmpi eq
-// CHECK:         tt.check %[[OK]], "onnx node 'sum': needs operands whose sizes agree or are 1"
+// CHECK:         tt.check %[[OK]], "onnx node 'sum': needs equal sizes (a size of 1 is repeated only where the model states it)"
 func.func @dynamic(%x: tensor<?xf32>, %y: tensor<?xf32>) -> tensor<?xf32> {
   %0 = tt.add %x, %y : tensor<?xf32>, tensor<?xf32> -> tensor<?xf32> loc("sum")
   return %0 : tensor<?xf32>
