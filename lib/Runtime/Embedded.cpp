@@ -15,15 +15,16 @@ extern const char tt_runtime_x86_64[], tt_runtime_x86_64_end[];
 extern const char tt_main_x86_64[], tt_main_x86_64_end[];
 }
 
-static bool isX86Linux(StringRef triple) {
-  llvm::Triple parsed(triple);
-  return parsed.getArch() == llvm::Triple::x86_64 && parsed.isOSLinux();
+static bool isX86Glibc(StringRef triple) {
+  llvm::Triple parsed(llvm::Triple::normalize(triple)); // also x86_64-linux-gnu, without a vendor
+  bool glibc = parsed.isGNUEnvironment() || parsed.getEnvironment() == llvm::Triple::UnknownEnvironment;
+  return parsed.getArch() == llvm::Triple::x86_64 && parsed.isOSLinux() && glibc;
 }
 
 StringRef tt::runtimeObject(StringRef triple) {
-  return isX86Linux(triple) ? StringRef(tt_runtime_x86_64, tt_runtime_x86_64_end - tt_runtime_x86_64) : StringRef();
+  return isX86Glibc(triple) ? StringRef(tt_runtime_x86_64, tt_runtime_x86_64_end - tt_runtime_x86_64) : StringRef();
 }
 
 StringRef tt::mainObject(StringRef triple) {
-  return isX86Linux(triple) ? StringRef(tt_main_x86_64, tt_main_x86_64_end - tt_main_x86_64) : StringRef();
+  return isX86Glibc(triple) ? StringRef(tt_main_x86_64, tt_main_x86_64_end - tt_main_x86_64) : StringRef();
 }

@@ -12,8 +12,15 @@
 #include <atomic>
 #include <cstring>
 #include <string>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
+
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
 
 namespace {
 
@@ -79,6 +86,23 @@ TEST(SessionCreate, UsesAllCpusByDefault) {
   session.call([](tt_context *ctx, void *) { threads = tt_rt_threads(ctx); });
   EXPECT_EQ(threads, std::min<int64_t>(tt_available_threads(), TT_MAX_THREADS));
 }
+
+// AddressSanitizer's shadow memory does not fit under a limit of the address space.
+#if !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+TEST(SessionCreate, ThreadsThatTheSystemRefusesAreAnError) {
+  pid_t child = fork();
+  if (child == 0) {
+    const rlimit limit = {size_t(2) << 30, size_t(2) << 30}; // room for less than 1000 stacks
+    setrlimit(RLIMIT_AS, &limit);
+    Session session(1000);
+    bool good = !session.session && strncmp(tt_session_error(nullptr), "cannot start 1000 threads: ", 27) == 0;
+    _exit(good ? 0 : 1);
+  }
+  int status = 1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+#endif
 
 TEST(SessionCreate, AcceptsOptionsOfAnOlderHeader) {
   tt_session_options options = {offsetof(tt_session_options, allocate), 1, nullptr, nullptr, nullptr};

@@ -10,7 +10,7 @@
 
 namespace tt {
 
-/// Relocatable ELF object of the runtime for `triple` (x86_64-*-linux-*): the functions of ABI.h, with default
+/// Relocatable ELF object of the runtime for `triple` (x86_64-*-linux-gnu): the functions of ABI.h, with default
 /// visibility, and those of Internal.h, hidden. It needs `tt_model_descriptor` and libc with pthreads. Empty when there
 /// is none for this triple.
 llvm::StringRef runtimeObject(llvm::StringRef triple);

@@ -1,0 +1,32 @@
+//===- EmbeddedTest.cpp - the runtime's objects inside the compiler -------===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "tt/Runtime/Embedded.h"
+
+#include "gtest/gtest.h"
+
+namespace {
+
+TEST(Embedded, ObjectsOfX86AreRelocatableElf) {
+  for (const char *triple : {"x86_64-linux-gnu", "x86_64-pc-linux-gnu", "x86_64-unknown-linux"})
+    for (llvm::StringRef object : {tt::runtimeObject(triple), tt::mainObject(triple)}) {
+      ASSERT_GT(object.size(), 64u);
+      EXPECT_TRUE(object.starts_with("\x7f"
+                                     "ELF"));
+      EXPECT_EQ(object[16], 1);  // e_type: ET_REL
+      EXPECT_EQ(object[18], 62); // e_machine: EM_X86_64
+    }
+  EXPECT_NE(tt::runtimeObject("x86_64-linux-gnu"), tt::mainObject("x86_64-linux-gnu"));
+}
+
+TEST(Embedded, OtherTargetsHaveNone) {
+  for (const char *triple :
+       {"x86_64-pc-windows-msvc", "i686-linux-gnu", "riscv64-linux-gnu", "x86_64-unknown-linux-musl", ""}) {
+    EXPECT_TRUE(tt::runtimeObject(triple).empty());
+    EXPECT_TRUE(tt::mainObject(triple).empty());
+  }
+}
+
+} // namespace
