@@ -37,6 +37,17 @@ module attributes {tt.target = #avx512} {
     return %r : tensor<1x1x256xf32>
   }
 
+  // One row by 48 MiB of weights waits for memory: two panels at a time.
+  // CHECK-LABEL: func.func @streamed
+  // CHECK: config = #tt.lowering_config<rows = 1, vectors = 2, lanes = 16, order = "nm", chunk = 2>
+  func.func @streamed(%a: tensor<1x1x3072xf32>, %b: tensor<1x256x3072x16xf32>, %c: tensor<1x1x4096xf32>) -> tensor<1x1x4096xf32> {
+    %r = tt.gemm ins(%a, %b : tensor<1x1x3072xf32>, tensor<1x256x3072x16xf32>) outs(%c : tensor<1x1x4096xf32>) {packed, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x1x4096xf32>
+    return %r : tensor<1x1x4096xf32>
+  }
+
   // A config that is there already stays.
   // CHECK-LABEL: func.func @kept
   // CHECK: config = #tt.lowering_config<rows = 2, vectors = 1, lanes = 16, order = "nm">
