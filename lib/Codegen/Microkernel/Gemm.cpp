@@ -22,6 +22,9 @@
 using namespace mlir;
 using namespace tt;
 
+/// Two units with a latency of four cycles are busy with this many sums that do not depend on each other.
+static constexpr int64_t kIndependentSums = 8;
+
 /// The index into dimension 0 of `buffer` that belongs to batch item `item`: the item, or 0 where there is only one.
 static Value batchIndex(TileBuilder &tile, Value buffer, Value item, bool oneItem) {
   Value size = tile.size(buffer, 0);
@@ -31,6 +34,33 @@ static Value batchIndex(TileBuilder &tile, Value buffer, Value item, bool oneIte
     return item;
   Value single = arith::CmpIOp::create(tile.builder, tile.loc, arith::CmpIPredicate::eq, size, tile.index(1));
   return arith::SelectOp::create(tile.builder, tile.loc, single, tile.index(0), item);
+}
+
+/// The reduction over [0, depth) that starts from the accumulators `zeros`. Few accumulators would wait for each other:
+/// then several steps go side by side into accumulators of their own, which are added at the end. How many depends on
+/// sizes only.
+static SmallVector<Value> reduceSideBySide(TileBuilder &tile, Value depth, ValueRange zeros,
+                                           llvm::function_ref<SmallVector<Value>(Value, ValueRange)> addStep) {
+  int64_t number = zeros.size();
+  int64_t ways = std::max<int64_t>(1, kIndependentSums / number);
+  std::optional<int64_t> steps = getConstantIntValue(depth);
+  if (ways == 1 || !steps || *steps < 4 * ways)
+    return tile.reduceLoop(depth, zeros, addStep);
+  SmallVector<Value> many;
+  for (int64_t way = 0; way < ways; ++way)
+    llvm::append_range(many, zeros);
+  Value whole = tile.index(*steps / ways * ways);
+  many = tile.reduceLoop(tile.index(0), whole, ways, many, [&](Value k, ValueRange accumulators) {
+    SmallVector<Value> next;
+    for (int64_t way = 0; way < ways; ++way)
+      llvm::append_range(next, addStep(tile.add(k, way), accumulators.slice(way * number, number)));
+    return next;
+  });
+  SmallVector<Value> sums(ArrayRef<Value>(many).take_front(number));
+  for (int64_t way = 1; way < ways; ++way)
+    for (int64_t i = 0; i < number; ++i)
+      sums[i] = arith::AddFOp::create(tile.builder, tile.loc, sums[i], many[way * number + i]);
+  return tile.reduceLoop(whole, depth, 1, sums, addStep);
 }
 
 LogicalResult tt::emitGemm(OpBuilder &builder, GemmOp op, const EmitterContext &context) {
@@ -63,13 +93,14 @@ LogicalResult tt::emitGemm(OpBuilder &builder, GemmOp op, const EmitterContext &
     if (std::optional<int64_t> total = getConstantIntValue(rows); total && columnsOutside && !last.dynamic)
       prefetch = PanelPrefetch::create(tile, panels, config.getVectors(), tile.div(row, config.getRows()),
                                        llvm::divideCeil(*total, config.getRows()));
-    SmallVector<Value> sums = tile.reduceLoop(
-        depth, zeroAccumulators(tile, numRows, vectors, accumulatorType), [&](Value k, ValueRange accumulators) {
-          prefetch.step(tile, k);
-          return multiplyStep(tile, accumulators, panels, k, numRows, [&](int64_t r) -> Value {
-            return memref::LoadOp::create(builder, tile.loc, lhs, ValueRange{left, rowIndex[r], k});
-          });
-        });
+    auto addStep = [&](Value k, ValueRange accumulators) {
+      prefetch.step(tile, k);
+      return multiplyStep(tile, accumulators, panels, k, numRows, [&](int64_t r) -> Value {
+        return memref::LoadOp::create(builder, tile.loc, lhs, ValueRange{left, rowIndex[r], k});
+      });
+    };
+    SmallVector<Value> sums =
+        reduceSideBySide(tile, depth, zeroAccumulators(tile, numRows, vectors, accumulatorType), addStep);
     TileEpilogue epilogue(tile, cast<EpilogueOpInterface>(op.getOperation()));
     for (int64_t r = 0; r < numRows; ++r)
       for (int64_t v = 0; v < vectors; ++v)

@@ -140,11 +140,14 @@ void TileBuilder::forLoop(Value lo, Value hi, int64_t step, llvm::function_ref<v
   body(loop.getInductionVar());
 }
 
-SmallVector<Value> TileBuilder::reduceLoop(Value hi, ValueRange init,
+SmallVector<Value> TileBuilder::reduceLoop(Value lo, Value hi, int64_t step, ValueRange init,
                                            llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
-  if (getConstantIntValue(hi) == 1)
-    return body(index(0), init);
-  auto loop = scf::ForOp::create(builder, loc, index(0), hi, index(1), init);
+  std::optional<int64_t> first = getConstantIntValue(lo), last = getConstantIntValue(hi);
+  if (first && last && *last <= *first)
+    return SmallVector<Value>(init);
+  if (first && last && *last - *first <= step)
+    return body(lo, init);
+  auto loop = scf::ForOp::create(builder, loc, lo, hi, index(step), init);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   SmallVector<Value> next = body(loop.getInductionVar(), loop.getRegionIterArgs());

@@ -74,8 +74,14 @@ public:
   void forLoop(mlir::Value lo, mlir::Value hi, int64_t step, llvm::function_ref<void(mlir::Value)> body);
   /// The same with values that go through the iterations; returns what the last one left.
   mlir::SmallVector<mlir::Value>
-  reduceLoop(mlir::Value hi, mlir::ValueRange init,
+  reduceLoop(mlir::Value lo, mlir::Value hi, int64_t step, mlir::ValueRange init,
              llvm::function_ref<mlir::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)> body);
+  /// From 0 to `hi` in steps of one.
+  mlir::SmallVector<mlir::Value>
+  reduceLoop(mlir::Value hi, mlir::ValueRange init,
+             llvm::function_ref<mlir::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)> body) {
+    return reduceLoop(index(0), hi, 1, init, body);
+  }
   void ifEqual(mlir::Value a, mlir::Value b, llvm::function_ref<void()> body);
 
   /// Covers the rows [lo, hi) of a dimension of `size` rows (lo: a multiple of `rows`, hi: that or `size`) with

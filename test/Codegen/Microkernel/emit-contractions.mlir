@@ -58,6 +58,21 @@ module attributes {tt.target = #avx512} {
     return
   }
 
+  // One row and two vectors are two sums; four steps go side by side to make eight, of 34 steps two are left.
+  // CHECK-LABEL: func.func @vector
+  // CHECK: %[[MANY:.+]]:8 = scf.for %{{.+}} = %c0 to %c32 step %c4 iter_args
+  // CHECK: %[[A1:.+]] = arith.addf %[[MANY]]#0, %[[MANY]]#2
+  // CHECK: %[[REST:.+]]:2 = scf.for %{{.+}} = %c32 to %c34 step %c1 iter_args
+  // CHECK: vector.store %[[REST]]#0
+  func.func @vector(%a: memref<1x1x34xf32>, %b: memref<1x2x34x16xf32>, %c: memref<1x1x32xf32>) {
+    tt.gemm ins(%a, %b : memref<1x1x34xf32>, memref<1x2x34x16xf32>) outs(%c : memref<1x1x32xf32>)
+        {packed, extra_maps = [], config = #tt.lowering_config<rows = 1, vectors = 2, lanes = 16, order = "mn">} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    }
+    return
+  }
+
   // Without dilation and groups the taps of a filter row and the channels are one run of 3 * 4 steps.
   // CHECK-LABEL: func.func @conv
   // CHECK: memref.collapse_shape %{{.+}} {{\[}}[0], [1], [2, 3]] : memref<1x4x6x4xf32> into memref<1x4x24xf32>
