@@ -200,7 +200,7 @@ struct EmitDescriptorPass : tt::impl::EmitDescriptorPassBase<EmitDescriptorPass>
     std::string targetText = target->triple + " " + target->cpu;
     d.exported("tt_model_descriptor", {d.i32(TT_ABI_VERSION), d.i32(entries.size()), d.address(d.array(entries)),
                                        d.address(d.text(modelName ? modelName.getValue() : "model")),
-                                       d.address(d.text("tt 0.1.0")), d.address(d.text(targetText)),
+                                       d.address(d.text("tt " TT_VERSION)), d.address(d.text(targetText)),
                                        d.i64(getRequiredFeatures(*target)), d.i64(tt::getWeightsBytes(module))});
   }
 

@@ -43,8 +43,8 @@ def PlaceInsertionsPass : Pass<"tt-place-insertions", "::mlir::func::FuncOp"> {
     After:
     ```mlir
     func.func @concat(%x: tensor<4x8xf32>, %d: tensor<1x2x2x16xf32>) -> tensor<1x2x2x16xf32> {
-      %c = tensor.collapse_shape %d [[0, 1, 2], [3]] : tensor<1x2x2x16xf32> into tensor<4x16xf32>
       %e = tensor.empty() : tensor<4x8xf32>
+      %c = tensor.collapse_shape %d [[0, 1, 2], [3]] : tensor<1x2x2x16xf32> into tensor<4x16xf32>
       %y = linalg.exp ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
       %i = tensor.insert_slice %y into %c[0, 8] [4, 8] [1, 1] : tensor<4x8xf32> into tensor<4x16xf32>
       %r = tensor.expand_shape %i [[0, 1, 2], [3]] output_shape [1, 2, 2, 16] : tensor<4x16xf32> into tensor<1x2x2x16xf32>
