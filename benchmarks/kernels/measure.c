@@ -1,5 +1,6 @@
 // Times one kernel against this core's peak of f32 multiply-adds, alternating, so that both see the same clock.
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 #include <immintrin.h>
 #include <stdint.h>
 #include <time.h>

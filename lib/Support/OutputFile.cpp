@@ -1,5 +1,6 @@
 //===- OutputFile.cpp - files that appear whole or not at all -------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #include "tt/Support/OutputFile.h"
@@ -17,8 +18,7 @@ Error tt::writeFileAtomically(StringRef path, function_ref<Error(raw_fd_ostream 
   SmallString<128> temporary;
   unsigned mode = executable ? (sys::fs::all_read | sys::fs::all_exe | sys::fs::owner_write)
                              : (sys::fs::all_read | sys::fs::owner_write);
-  if (std::error_code ec =
-          sys::fs::createUniqueFile(path + ".tmp-%%%%%%%%", fd, temporary, sys::fs::OF_None, mode))
+  if (std::error_code ec = sys::fs::createUniqueFile(path + ".tmp-%%%%%%%%", fd, temporary, sys::fs::OF_None, mode))
     return fail(ec.message());
   {
     raw_fd_ostream os(fd, /*shouldClose=*/true);

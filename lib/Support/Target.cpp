@@ -117,7 +117,8 @@ Expected<std::unique_ptr<TargetMachine>> tt::createTargetMachine(const tt::Targe
   if (!backend)
     return fail("no code generator for '" + target.triple + "': " + error);
   TargetOptions options;
-  // Fuses where a kernel asks for it (vector.fma becomes llvm.fmuladd), nowhere else; Strict would split the kernels' own.
+  // Fuses where a kernel asks for it (vector.fma becomes llvm.fmuladd), nowhere else; Strict would split the kernels'
+  // own.
   options.AllowFPOpFusion = FPOpFusion::Standard;
   std::unique_ptr<TargetMachine> machine(backend->createTargetMachine(
       triple, target.cpu, target.features, options, Reloc::PIC_, CodeModel::Small, CodeGenOptLevel::Aggressive));

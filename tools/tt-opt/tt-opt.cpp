@@ -1,5 +1,6 @@
 //===- tt-opt.cpp - run any pass or pipeline on .mlir ----------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #include "tt/Pipelines/Registration.h"

@@ -1,5 +1,6 @@
 //===- OutputFile.h - files that appear whole or not at all ---------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #ifndef TT_SUPPORT_OUTPUTFILE_H
@@ -14,8 +15,7 @@ namespace tt {
 /// Calls `write` with a stream onto a temporary file beside `path` and renames it to `path` when everything was
 /// written. On failure (`write` fails, full disk, no permission) nothing is left behind, an old file at `path` stays,
 /// and the error names `path`. `executable` sets the execute bits.
-llvm::Error writeFileAtomically(llvm::StringRef path,
-                                llvm::function_ref<llvm::Error(llvm::raw_fd_ostream &)> write,
+llvm::Error writeFileAtomically(llvm::StringRef path, llvm::function_ref<llvm::Error(llvm::raw_fd_ostream &)> write,
                                 bool executable = false);
 
 } // namespace tt

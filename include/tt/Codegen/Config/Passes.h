@@ -1,5 +1,6 @@
 //===- Passes.h - the passes of Codegen/Config ------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #ifndef TT_CODEGEN_CONFIG_PASSES_H

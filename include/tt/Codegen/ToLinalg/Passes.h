@@ -1,5 +1,6 @@
 //===- Passes.h - the passes of Codegen/ToLinalg ------------------===//
-// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 //===----------------------------------------------------------------------===//
 
 #ifndef TT_CODEGEN_TOLINALG_PASSES_H

@@ -13,7 +13,8 @@
 
 namespace tt {
 
-/// Exporters write 2^31 - 1 or 2^63 - 1 as the end of a slice that takes everything. Sizes of dimensions are at most 2^31 - 1.
+/// Exporters write 2^31 - 1 or 2^63 - 1 as the end of a slice that takes everything. Sizes of dimensions are at most
+/// 2^31 - 1.
 inline constexpr int64_t kToEnd = 2147483647;
 
 /// What one dimension of a `tt.slice` takes: the positions first, first + step, ... (`count` of them).
