@@ -141,8 +141,11 @@ Error build(mlir::ModuleOp module, const tt::Target &target, tt::ArtefactKind ki
 Error tt::linkArtefact(mlir::ModuleOp module, const Target &target, ArtefactKind kind, StringRef path) {
   auto cannotWrite = [&](const Twine &why) { return fail("cannot write '" + path + "': " + why); };
   // Everything is made in a folder beside the result, so that the last step is a rename within one file system.
-  SmallString<128> folder;
-  if (std::error_code ec = sys::fs::createUniqueDirectory(path + ".tmp", folder))
+  // createUniqueDirectory would put a relative path into the system's folder for temporary files.
+  SmallString<128> beside(path), folder;
+  if (std::error_code ec = sys::fs::make_absolute(beside))
+    return cannotWrite(ec.message());
+  if (std::error_code ec = sys::fs::createUniqueDirectory(beside + ".tmp", folder))
     return cannotWrite(ec.message());
   scope_exit cleanup([&] { sys::fs::remove_directories(folder); });
   std::string output = (folder + "/artefact").str();
