@@ -12,6 +12,7 @@ using llvm::StringRef;
 // Made by Embedded.S.
 extern "C" {
 extern const char tt_runtime_x86_64[], tt_runtime_x86_64_end[];
+extern const char tt_model_x86_64[], tt_model_x86_64_end[];
 extern const char tt_main_x86_64[], tt_main_x86_64_end[];
 }
 
@@ -23,6 +24,10 @@ static bool isX86Glibc(StringRef triple) {
 
 StringRef tt::runtimeObject(StringRef triple) {
   return isX86Glibc(triple) ? StringRef(tt_runtime_x86_64, tt_runtime_x86_64_end - tt_runtime_x86_64) : StringRef();
+}
+
+StringRef tt::modelObject(StringRef triple) {
+  return isX86Glibc(triple) ? StringRef(tt_model_x86_64, tt_model_x86_64_end - tt_model_x86_64) : StringRef();
 }
 
 StringRef tt::mainObject(StringRef triple) {

@@ -10,8 +10,6 @@
 
 enum { DIMS_TEXT = 128 };
 
-const tt_model_info *tt_model(void) { return &tt_model_descriptor; }
-
 /* Allocates what depends on the model and the number of threads. */
 static bool createTables(tt_session *session) {
   const tt_model_info *model = session->model;

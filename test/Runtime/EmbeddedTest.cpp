@@ -11,7 +11,7 @@ namespace {
 
 TEST(Embedded, ObjectsOfX86AreRelocatableElf) {
   for (const char *triple : {"x86_64-linux-gnu", "x86_64-pc-linux-gnu", "x86_64-unknown-linux"})
-    for (llvm::StringRef object : {tt::runtimeObject(triple), tt::mainObject(triple)}) {
+    for (llvm::StringRef object : {tt::runtimeObject(triple), tt::modelObject(triple), tt::mainObject(triple)}) {
       ASSERT_GT(object.size(), 64u);
       EXPECT_TRUE(object.starts_with("\x7f"
                                      "ELF"));
@@ -25,6 +25,7 @@ TEST(Embedded, OtherTargetsHaveNone) {
   for (const char *triple :
        {"x86_64-pc-windows-msvc", "i686-linux-gnu", "riscv64-linux-gnu", "x86_64-unknown-linux-musl", ""}) {
     EXPECT_TRUE(tt::runtimeObject(triple).empty());
+    EXPECT_TRUE(tt::modelObject(triple).empty());
     EXPECT_TRUE(tt::mainObject(triple).empty());
   }
 }

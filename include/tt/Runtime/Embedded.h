@@ -11,12 +11,15 @@
 namespace tt {
 
 /// Relocatable ELF object of the runtime for `triple` (x86_64-*-linux-gnu): the functions of ABI.h, with default
-/// visibility, and those of Internal.h, hidden. It needs `tt_model_descriptor` and libc with pthreads. Empty when there
-/// is none for this triple.
+/// visibility, and those of Internal.h, hidden; not `tt_model`. It needs libc with pthreads. Empty when there is none
+/// for this triple.
 llvm::StringRef runtimeObject(llvm::StringRef triple);
 
-/// Object with the `main` of executables (lib/Runtime/Main.c), to be linked with runtimeObject. Empty when there is
-/// none for this triple.
+/// Object with `tt_model` alone, which needs `tt_model_descriptor`. Empty when there is none for this triple.
+llvm::StringRef modelObject(llvm::StringRef triple);
+
+/// Object with the `main` of executables (lib/Runtime/Main.c), to be linked with runtimeObject and modelObject. Empty
+/// when there is none for this triple.
 llvm::StringRef mainObject(llvm::StringRef triple);
 
 } // namespace tt

@@ -124,10 +124,13 @@ Error build(mlir::ModuleOp module, const tt::Target &target, tt::ArtefactKind ki
     return error;
   if (Error error = add("weights.o", [&](raw_fd_ostream &os) { return tt::writeWeightsObject(module, target, os); }))
     return error;
-  StringRef runtime = tt::runtimeObject(target.triple), main = tt::mainObject(target.triple);
-  if (runtime.empty() || main.empty())
+  StringRef runtime = tt::runtimeObject(target.triple), entry = tt::modelObject(target.triple),
+            main = tt::mainObject(target.triple);
+  if (runtime.empty() || entry.empty() || main.empty())
     return fail("this tt-compile was built without the runtime for " + target.triple);
   if (Error error = addBytes("runtime.o", runtime))
+    return error;
+  if (Error error = addBytes("entry.o", entry))
     return error;
   if (kind == tt::ArtefactKind::Executable)
     if (Error error = addBytes("main.o", main))
