@@ -125,7 +125,7 @@ Error dumpStage(ModuleOp module, StringRef folder, size_t number, StringRef stag
   return writeBytecode(module, stem + ".mlirbc");
 }
 
-Error writeOutput(ModuleOp module, OutputKind kind, StringRef path) {
+Error writeOutput(ModuleOp module, OutputKind kind, StringRef path, StringRef sysroot) {
   if (kind == OutputKind::MLIR)
     return printModule(module, path, /*elided=*/false);
   if (kind == OutputKind::Bytecode)
@@ -141,7 +141,7 @@ Error writeOutput(ModuleOp module, OutputKind kind, StringRef path) {
   tt::ArtefactKind artefact = kind == OutputKind::SharedLibrary ? tt::ArtefactKind::SharedLibrary
                               : kind == OutputKind::Object      ? tt::ArtefactKind::Object
                                                                 : tt::ArtefactKind::Executable;
-  return tt::linkArtefact(module, *target, artefact, path);
+  return tt::linkArtefact(module, *target, artefact, path, sysroot);
 }
 
 OwningOpRef<ModuleOp> readModel(const tt::CompileOptions &options, MLIRContext &context) {
@@ -229,7 +229,7 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
     if (&stage == last)
       break;
   }
-  if (Error error = writeOutput(*module, kind, options.output))
+  if (Error error = writeOutput(*module, kind, options.output, options.sysroot))
     return report(std::move(error));
   return CompileStatus::Success;
 }

@@ -76,6 +76,14 @@ uint64_t tt_cpu_features(void) {
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
 
+/* Younger than the headers of Debian 12; Documentation/arch/arm64/elf_hwcaps.rst of Linux. */
+#ifndef HWCAP2_CSSC
+#define HWCAP2_CSSC (1UL << 34)
+#endif
+#ifndef HWCAP2_MOPS
+#define HWCAP2_MOPS (1UL << 43)
+#endif
+
 uint64_t tt_cpu_features(void) {
   unsigned long one = getauxval(AT_HWCAP), two = getauxval(AT_HWCAP2);
   uint64_t set = 0;
@@ -83,8 +91,15 @@ uint64_t tt_cpu_features(void) {
   set |= one & HWCAP_ASIMDDP ? TT_CPU_DOTPROD : 0;
   set |= one & HWCAP_ASIMDHP ? TT_CPU_FULLFP16 : 0;
   set |= one & HWCAP_ATOMICS ? TT_CPU_LSE : 0;
+  set |= one & HWCAP_ASIMDRDM ? TT_CPU_RDM : 0;
+  set |= one & HWCAP_FCMA ? TT_CPU_COMPLXNUM : 0;
+  set |= one & HWCAP_SHA3 ? TT_CPU_SHA3 : 0;
+  set |= one & HWCAP_ASIMDFHM ? TT_CPU_FP16FML : 0;
   set |= two & HWCAP2_I8MM ? TT_CPU_I8MM : 0;
   set |= two & HWCAP2_BF16 ? TT_CPU_BF16 : 0;
+  set |= two & HWCAP2_FRINT ? TT_CPU_FPTOINT : 0;
+  set |= two & HWCAP2_CSSC ? TT_CPU_CSSC : 0;
+  set |= two & HWCAP2_MOPS ? TT_CPU_MOPS : 0;
   return set;
 }
 

@@ -14,22 +14,33 @@ extern "C" {
 extern const char tt_runtime_x86_64[], tt_runtime_x86_64_end[];
 extern const char tt_model_x86_64[], tt_model_x86_64_end[];
 extern const char tt_main_x86_64[], tt_main_x86_64_end[];
+extern const char tt_runtime_aarch64[], tt_runtime_aarch64_end[];
+extern const char tt_model_aarch64[], tt_model_aarch64_end[];
+extern const char tt_main_aarch64[], tt_main_aarch64_end[];
 }
 
-static bool isX86Glibc(StringRef triple) {
+static StringRef bytes(const char *begin, const char *end) { return StringRef(begin, end - begin); }
+
+/// The object for the architecture of `triple`; empty for other architectures, systems and C libraries.
+static StringRef choose(StringRef triple, StringRef x86, StringRef aarch64) {
   llvm::Triple parsed(llvm::Triple::normalize(triple)); // also x86_64-linux-gnu, without a vendor
   bool glibc = parsed.isGNUEnvironment() || parsed.getEnvironment() == llvm::Triple::UnknownEnvironment;
-  return parsed.getArch() == llvm::Triple::x86_64 && parsed.isOSLinux() && glibc;
+  if (!parsed.isOSLinux() || !glibc)
+    return StringRef();
+  if (parsed.getArch() == llvm::Triple::x86_64 && !parsed.isX32())
+    return x86;
+  return parsed.getArch() == llvm::Triple::aarch64 ? aarch64 : StringRef();
 }
 
 StringRef tt::runtimeObject(StringRef triple) {
-  return isX86Glibc(triple) ? StringRef(tt_runtime_x86_64, tt_runtime_x86_64_end - tt_runtime_x86_64) : StringRef();
+  return choose(triple, bytes(tt_runtime_x86_64, tt_runtime_x86_64_end),
+                bytes(tt_runtime_aarch64, tt_runtime_aarch64_end));
 }
 
 StringRef tt::modelObject(StringRef triple) {
-  return isX86Glibc(triple) ? StringRef(tt_model_x86_64, tt_model_x86_64_end - tt_model_x86_64) : StringRef();
+  return choose(triple, bytes(tt_model_x86_64, tt_model_x86_64_end), bytes(tt_model_aarch64, tt_model_aarch64_end));
 }
 
 StringRef tt::mainObject(StringRef triple) {
-  return isX86Glibc(triple) ? StringRef(tt_main_x86_64, tt_main_x86_64_end - tt_main_x86_64) : StringRef();
+  return choose(triple, bytes(tt_main_x86_64, tt_main_x86_64_end), bytes(tt_main_aarch64, tt_main_aarch64_end));
 }

@@ -58,6 +58,20 @@ std::string getHostDifferences(const Triple &triple, StringRef cpu) {
   return text;
 }
 
+/// The error for `cpu`, which LLVM does not know for `triple`; for "help" the list of those it knows.
+Error explainCpus(const Triple &triple, StringRef cpu, const MCSubtargetInfo *subtarget) {
+  if (cpu != "help")
+    return fail("unknown cpu '" + cpu + "' for " + triple.str() + "; try " +
+                (triple.getArch() == Triple(sys::getDefaultTargetTriple()).getArch() ? "native, " : "") +
+                (triple.isX86_64() ? "x86-64-v2, x86-64-v3, x86-64-v4" : "generic, neoverse-n1, neoverse-v1") +
+                " or a name that LLVM knows (--cpu=help lists them)");
+  std::string names;
+  if (subtarget)
+    for (const SubtargetSubTypeKV &known : subtarget->getAllProcessorDescriptions())
+      names += (Twine(names.empty() ? "" : ", ") + known.Key).str();
+  return fail("the cpus of " + triple.str() + " are " + names);
+}
+
 } // namespace
 
 Expected<tt::Target> tt::parseTarget(StringRef tripleName, StringRef cpu) {
@@ -87,10 +101,12 @@ Expected<tt::Target> tt::parseTarget(StringRef tripleName, StringRef cpu) {
 
   std::unique_ptr<MCSubtargetInfo> subtarget = createSubtarget(triple, triple.isX86_64() ? "x86-64" : "generic", "");
   if (!subtarget || !subtarget->isCPUStringValid(result.cpu))
-    return fail("unknown cpu '" + result.cpu + "' for " + triple.str() + "; try native" +
-                (triple.isX86_64() ? ", x86-64-v2, x86-64-v3, x86-64-v4" : ", generic, neoverse-n1, neoverse-v1") +
-                " or a name that LLVM knows");
+    return explainCpus(triple, result.cpu, subtarget.get());
   if (triple.isAArch64()) {
+    // Vectors have a fixed length of 128 bits; with scalable ones LLVM would use them for some integer operations, and
+    // the artefact would need a CPU that has them.
+    if (hasFeature(result, "sve"))
+      result.features += result.features.empty() ? "-sve" : ",-sve";
     result.lanes = 4, result.registers = 32;
   } else if (hasFeature(result, "avx512f") && hasFeature(result, "avx512vl") && hasFeature(result, "avx512bw") &&
              hasFeature(result, "avx512dq")) {

@@ -23,10 +23,14 @@ struct Options {
   cl::opt<std::string> output{
       "o", cl::cat(category), cl::Required, cl::value_desc("file"),
       cl::desc("Output: .so, .o, .mlir, .mlirbc, .ll, .s, - (text of MLIR); else an executable")};
-  cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("name"),
-                           cl::desc("native (default), x86-64-v2, -v3, -v4, or a name LLVM knows")};
+  cl::opt<std::string> cpu{
+      "cpu", cl::cat(category), cl::value_desc("name"),
+      cl::desc("native (default), x86-64-v2, -v3, -v4, or a name LLVM knows (help: all of the target)")};
   cl::opt<std::string> target{"target", cl::cat(category), cl::value_desc("triple"),
-                              cl::desc("Target triple (default: this machine's)")};
+                              cl::desc("Target triple, e.g. aarch64-linux-gnu (default: this machine's)")};
+  cl::opt<std::string> sysroot{
+      "sysroot", cl::cat(category), cl::value_desc("folder"),
+      cl::desc("Where the target's C library is, in lib or usr/lib (default: Debian's places)")};
   cl::opt<std::string> until{"until", cl::cat(category), cl::value_desc("stage"),
                              cl::desc("Stop after: imported, optimized, linalg, tiled, bufferized, vectorized, llvm")};
   cl::opt<std::string> dumpStages{"dump-stages", cl::cat(category), cl::value_desc("folder"),
@@ -67,6 +71,7 @@ int main(int argc, char **argv) {
   options.kind = args.emit;
   options.cpu = args.cpu;
   options.triple = args.target;
+  options.sysroot = args.sysroot;
   options.until = args.until;
   options.dumpStages = args.dumpStages;
   options.threads = args.threads;

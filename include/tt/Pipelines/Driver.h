@@ -31,6 +31,7 @@ struct CompileOptions {
   std::string output; ///< "-" for text on stdout
   OutputKind kind = OutputKind::Automatic;
   std::string cpu, triple; ///< see tt/Support/Target.h
+  std::string sysroot;     ///< see tt/Codegen/ToLLVM/Link.h
   std::string until;       ///< last stage to run; empty: all that the output needs
   std::string
       dumpStages; ///< folder for the module after each stage: NN-NAME.mlirbc and, resources elided, NN-NAME.mlir

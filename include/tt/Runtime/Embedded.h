@@ -10,9 +10,9 @@
 
 namespace tt {
 
-/// Relocatable ELF object of the runtime for `triple` (x86_64-*-linux-gnu): the functions of ABI.h, with default
-/// visibility, and those of Internal.h, hidden; not `tt_model`. It needs libc with pthreads. Empty when there is none
-/// for this triple.
+/// Relocatable ELF object of the runtime for `triple` (x86_64-*-linux-gnu, aarch64-*-linux-gnu): the functions of
+/// ABI.h, with default visibility, and those of Internal.h, hidden; not `tt_model`. It needs libc with pthreads. Empty
+/// when there is none for this triple.
 llvm::StringRef runtimeObject(llvm::StringRef triple);
 
 /// Object with `tt_model` alone, which needs `tt_model_descriptor`. Empty when there is none for this triple.

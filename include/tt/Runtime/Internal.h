@@ -61,7 +61,14 @@ extern "C" {
   TT_CPU_FEATURE(I8MM, 50, "i8mm")                                                                                     \
   TT_CPU_FEATURE(FULLFP16, 51, "fullfp16")                                                                             \
   TT_CPU_FEATURE(BF16, 52, "bf16")                                                                                     \
-  TT_CPU_FEATURE(LSE, 53, "lse")
+  TT_CPU_FEATURE(LSE, 53, "lse")                                                                                       \
+  TT_CPU_FEATURE(RDM, 54, "rdm")                                                                                       \
+  TT_CPU_FEATURE(COMPLXNUM, 55, "complxnum")                                                                           \
+  TT_CPU_FEATURE(SHA3, 56, "sha3")                                                                                     \
+  TT_CPU_FEATURE(FP16FML, 57, "fp16fml")                                                                               \
+  TT_CPU_FEATURE(FPTOINT, 58, "fptoint")                                                                               \
+  TT_CPU_FEATURE(CSSC, 59, "cssc")                                                                                     \
+  TT_CPU_FEATURE(MOPS, 60, "mops")
 
 #define TT_CPU_MASK(identifier, bit, name) static const uint64_t TT_CPU_##identifier = UINT64_C(1) << (bit);
 TT_CPU_FEATURES(TT_CPU_MASK)

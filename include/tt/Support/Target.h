@@ -27,7 +27,7 @@ struct Target {
 
 /// Resolves the values of `--target` (empty: this machine's triple) and `--cpu` (`native`, a level such as `x86-64-v3`,
 /// or a name LLVM knows; empty: native, or for another architecture its baseline). The error says which values are
-/// possible.
+/// possible; with the cpu "help" it lists all.
 llvm::Expected<Target> parseTarget(llvm::StringRef triple, llvm::StringRef cpu);
 
 /// Whether code for `target` may use LLVM's feature `name`, e.g. "avx512vnni".

@@ -51,33 +51,54 @@ Expected<std::string> findLinker() {
   return fail("linking needs ld.lld, which was not found; on Debian: apt-get install lld-22");
 }
 
-/// Where the C library for a target is.
+/// Where the C library for a target is. `root` is what absolute paths in its linker scripts are relative to.
 struct CLibrary {
-  std::string folder, loader, package;
+  std::string folder, loader, root;
 };
 
-CLibrary findCLibrary(const Triple &triple) {
+/// Finds the C library for `triple` in `sysroot`, or without one where Debian has it: the system's own, or that for
+/// cross compilers.
+Expected<CLibrary> findCLibrary(const Triple &triple, StringRef sysroot) {
   bool native = Triple(sys::getDefaultTargetTriple()).getArch() == triple.getArch();
-  if (triple.isAArch64())
-    return {native ? "/usr/lib/aarch64-linux-gnu" : "/usr/aarch64-linux-gnu/lib", "/lib/ld-linux-aarch64.so.1",
-            native ? "libc6-dev" : "libc6-dev-arm64-cross"};
-  return {native ? "/usr/lib/x86_64-linux-gnu" : "/usr/x86_64-linux-gnu/lib", "/lib64/ld-linux-x86-64.so.2",
-          native ? "libc6-dev" : "libc6-dev-amd64-cross"};
+  std::string name = triple.isAArch64() ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
+  CLibrary c{"", triple.isAArch64() ? "/lib/ld-linux-aarch64.so.1" : "/lib64/ld-linux-x86-64.so.2", ""};
+  auto has = [&](const Twine &folder) {
+    c.folder = folder.str();
+    return sys::fs::exists(c.folder + "/crti.o");
+  };
+  if (sysroot.empty()) {
+    if (has(native ? "/usr/lib/" + name : "/usr/" + name + "/lib"))
+      return c;
+    StringRef package = native ? "libc6-dev" : triple.isAArch64() ? "libc6-dev-arm64-cross" : "libc6-dev-amd64-cross";
+    return fail("linking for " + triple.str() + " needs the C library in " + c.folder +
+                ", which was not found; on Debian: apt-get install " + package + ", or give --sysroot");
+  }
+  if (has(sysroot + "/lib")) // as in /usr/aarch64-linux-gnu, whose linker scripts have full paths
+    return c;
+  c.root = sysroot;
+  if (has(sysroot + "/usr/lib/" + name) || has(sysroot + "/usr/lib64") || has(sysroot + "/usr/lib"))
+    return c;
+  return fail("linking for " + triple.str() + " needs the C library in the sysroot '" + sysroot +
+              "', but lib, usr/lib, usr/lib64 and usr/lib/" + name +
+              " have no crti.o; on Debian it is in the package libc6-dev:" + (triple.isAArch64() ? "arm64" : "amd64"));
 }
 
 /// Arguments of ld.lld that make `output` of `objects`.
 Expected<std::vector<std::string>> getLinkerArguments(tt::ArtefactKind kind, const Triple &triple,
-                                                      ArrayRef<std::string> objects, StringRef output) {
+                                                      ArrayRef<std::string> objects, StringRef output,
+                                                      StringRef sysroot) {
   std::vector<std::string> args = {"ld.lld", "-o", output.str(), "--build-id=none", "--threads=1"};
   if (kind == tt::ArtefactKind::Object) {
     args.push_back("-r");
     args.insert(args.end(), objects.begin(), objects.end());
     return args;
   }
-  CLibrary c = findCLibrary(triple);
-  if (!sys::fs::exists(c.folder + "/crti.o"))
-    return fail("linking for " + triple.str() + " needs the C library in " + c.folder +
-                ", which was not found; on Debian: apt-get install " + c.package);
+  Expected<CLibrary> found = findCLibrary(triple, sysroot);
+  if (!found)
+    return found.takeError();
+  const CLibrary &c = *found;
+  if (!c.root.empty())
+    args.push_back("--sysroot=" + c.root);
   for (StringRef arg : {"--hash-style=gnu", "--eh-frame-hdr", "--gc-sections", "--as-needed", "--no-undefined", "-znow",
                         "-zrelro", "-znoexecstack"})
     args.push_back(arg.str());
@@ -109,8 +130,8 @@ Error runLinker(ArrayRef<std::string> args, StringRef folder) {
   return fail("the linker failed: " + reason);
 }
 
-Error build(mlir::ModuleOp module, const tt::Target &target, tt::ArtefactKind kind, StringRef folder,
-            StringRef output) {
+Error build(mlir::ModuleOp module, const tt::Target &target, tt::ArtefactKind kind, StringRef folder, StringRef output,
+            StringRef sysroot) {
   SmallVector<std::string> objects;
   auto add = [&](StringRef name, function_ref<Error(raw_fd_ostream &)> write) {
     objects.push_back((folder + "/" + name).str());
@@ -135,13 +156,14 @@ Error build(mlir::ModuleOp module, const tt::Target &target, tt::ArtefactKind ki
   if (kind == tt::ArtefactKind::Executable)
     if (Error error = addBytes("main.o", main))
       return error;
-  auto args = getLinkerArguments(kind, Triple(target.triple), objects, output);
+  auto args = getLinkerArguments(kind, Triple(target.triple), objects, output, sysroot);
   return args ? runLinker(*args, folder) : args.takeError();
 }
 
 } // namespace
 
-Error tt::linkArtefact(mlir::ModuleOp module, const Target &target, ArtefactKind kind, StringRef path) {
+Error tt::linkArtefact(mlir::ModuleOp module, const Target &target, ArtefactKind kind, StringRef path,
+                       StringRef sysroot) {
   auto cannotWrite = [&](const Twine &why) { return fail("cannot write '" + path + "': " + why); };
   // Everything is made in a folder beside the result, so that the last step is a rename within one file system.
   // createUniqueDirectory would put a relative path into the system's folder for temporary files.
@@ -152,7 +174,7 @@ Error tt::linkArtefact(mlir::ModuleOp module, const Target &target, ArtefactKind
     return cannotWrite(ec.message());
   scope_exit cleanup([&] { sys::fs::remove_directories(folder); });
   std::string output = (folder + "/artefact").str();
-  if (Error error = build(module, target, kind, folder, output))
+  if (Error error = build(module, target, kind, folder, output, sysroot))
     return cannotWrite(toString(std::move(error)));
   if (std::error_code ec = sys::fs::rename(output, path))
     return cannotWrite(ec.message());

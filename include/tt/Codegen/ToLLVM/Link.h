@@ -24,8 +24,11 @@ enum class ArtefactKind {
 };
 
 /// Compiles `module` (stage `llvm`) for `target` and links it with its weights and the runtime to the file `path`,
-/// which appears whole or not at all. Needs ld.lld; the artefact needs libc and libm only.
-llvm::Error linkArtefact(mlir::ModuleOp module, const Target &target, ArtefactKind kind, llvm::StringRef path);
+/// which appears whole or not at all. Needs ld.lld; the artefact needs libc and libm only. Libraries and executables
+/// need the C library of the target, which is looked for in `sysroot`, a folder with the target's lib or usr/lib;
+/// empty: where Debian has it for this machine or, on another architecture, for cross compilers.
+llvm::Error linkArtefact(mlir::ModuleOp module, const Target &target, ArtefactKind kind, llvm::StringRef path,
+                         llvm::StringRef sysroot = "");
 
 } // namespace tt
 
