@@ -5,6 +5,7 @@
 
 #include "tt/Pipelines/Driver.h"
 
+#include "tt/Codegen/ToLLVM/EmitHeader.h"
 #include "tt/Codegen/ToLLVM/EmitObject.h"
 #include "tt/Codegen/ToLLVM/Link.h"
 #include "tt/Import/ONNX/Import.h"
@@ -36,22 +37,44 @@ using tt::OutputKind;
 
 namespace {
 
+/// The kinds of output by name, which is also their extension.
+constexpr std::pair<StringRef, OutputKind> kKinds[] = {
+    {"so", OutputKind::SharedLibrary}, {"a", OutputKind::Archive},  {"o", OutputKind::Object},
+    {"exe", OutputKind::Executable},   {"mlir", OutputKind::MLIR},  {"mlirbc", OutputKind::Bytecode},
+    {"ll", OutputKind::LLVMIR},        {"s", OutputKind::Assembly},
+};
+
+OutputKind findKind(StringRef name) {
+  auto *found = llvm::find_if(kKinds, [&](const auto &kind) { return kind.first == name; });
+  return found == std::end(kKinds) ? OutputKind::Automatic : found->second;
+}
+
 OutputKind getKind(const tt::CompileOptions &options) {
   if (options.kind != OutputKind::Automatic)
     return options.kind;
   StringRef extension = llvm::sys::path::extension(options.output);
-  if (extension == ".so")
-    return OutputKind::SharedLibrary;
-  if (extension == ".o")
-    return OutputKind::Object;
-  if (extension == ".mlirbc")
-    return OutputKind::Bytecode;
-  if (extension == ".ll")
-    return OutputKind::LLVMIR;
-  if (extension == ".s")
-    return OutputKind::Assembly;
-  bool text = extension == ".mlir" || options.output == "-";
-  return text ? OutputKind::MLIR : OutputKind::Executable;
+  OutputKind kind = extension.consume_front(".") ? findKind(extension) : OutputKind::Automatic;
+  if (kind != OutputKind::Automatic)
+    return kind;
+  return options.output == "-" ? OutputKind::MLIR : OutputKind::Executable;
+}
+
+bool isText(OutputKind kind) {
+  return kind == OutputKind::MLIR || kind == OutputKind::LLVMIR || kind == OutputKind::Assembly;
+}
+
+bool isMLIR(OutputKind kind) { return kind == OutputKind::MLIR || kind == OutputKind::Bytecode; }
+
+/// Where the C header goes; empty: there is none. `libx.a` has the header `x.h`.
+std::string getHeaderPath(const tt::CompileOptions &options, OutputKind kind) {
+  if (!options.header.empty() || (kind != OutputKind::Object && kind != OutputKind::Archive))
+    return options.header;
+  StringRef stem = llvm::sys::path::stem(options.output);
+  if (kind == OutputKind::Archive)
+    stem.consume_front("lib");
+  llvm::SmallString<128> path = llvm::sys::path::parent_path(options.output);
+  llvm::sys::path::append(path, stem + ".h");
+  return path.str().str();
 }
 
 /// Prints `error: where: text` for each diagnostic and counts errors.
@@ -125,7 +148,35 @@ Error dumpStage(ModuleOp module, StringRef folder, size_t number, StringRef stag
   return writeBytecode(module, stem + ".mlirbc");
 }
 
-Error writeOutput(ModuleOp module, OutputKind kind, StringRef path, StringRef sysroot) {
+Error writeCode(ModuleOp module, const tt::Target &target, tt::CodeKind kind, StringRef path) {
+  if (path == "-") {
+    // Code is written to streams that can seek back.
+    llvm::SmallString<0> text;
+    llvm::raw_svector_ostream os(text);
+    if (Error error = tt::emitCode(module, target, kind, os))
+      return error;
+    llvm::outs() << text;
+    return Error::success();
+  }
+  return tt::writeFileAtomically(path,
+                                 [&](llvm::raw_fd_ostream &os) { return tt::emitCode(module, target, kind, os); });
+}
+
+tt::ArtefactKind getArtefactKind(OutputKind kind) {
+  switch (kind) {
+  case OutputKind::SharedLibrary:
+    return tt::ArtefactKind::SharedLibrary;
+  case OutputKind::Archive:
+    return tt::ArtefactKind::Archive;
+  case OutputKind::Object:
+    return tt::ArtefactKind::Object;
+  default:
+    return tt::ArtefactKind::Executable;
+  }
+}
+
+/// Writes the output, and the C header where `header` is not empty: both or none.
+Error writeOutput(ModuleOp module, OutputKind kind, StringRef path, StringRef header, StringRef sysroot) {
   if (kind == OutputKind::MLIR)
     return printModule(module, path, /*elided=*/false);
   if (kind == OutputKind::Bytecode)
@@ -133,15 +184,22 @@ Error writeOutput(ModuleOp module, OutputKind kind, StringRef path, StringRef sy
   llvm::Expected<tt::Target> target = tt::getTarget(module);
   if (!target)
     return target.takeError();
-  if (kind == OutputKind::LLVMIR || kind == OutputKind::Assembly) {
-    tt::CodeKind code = kind == OutputKind::LLVMIR ? tt::CodeKind::LLVMIR : tt::CodeKind::Assembly;
-    return tt::writeFileAtomically(path,
-                                   [&](llvm::raw_fd_ostream &os) { return tt::emitCode(module, *target, code, os); });
-  }
-  tt::ArtefactKind artefact = kind == OutputKind::SharedLibrary ? tt::ArtefactKind::SharedLibrary
-                              : kind == OutputKind::Object      ? tt::ArtefactKind::Object
-                                                                : tt::ArtefactKind::Executable;
-  return tt::linkArtefact(module, *target, artefact, path, sysroot);
+  if (isText(kind))
+    return writeCode(module, *target, kind == OutputKind::LLVMIR ? tt::CodeKind::LLVMIR : tt::CodeKind::Assembly, path);
+  if (header.empty())
+    return tt::linkArtefact(module, *target, getArtefactKind(kind), path, sysroot);
+  if (llvm::sys::fs::is_directory(header))
+    return llvm::createStringError(std::make_error_code(std::errc::is_a_directory),
+                                   "cannot write '" + header + "': it is a folder");
+  // The header is renamed last, so that a failure of the artefact leaves neither.
+  return tt::writeFileAtomically(header, [&](llvm::raw_fd_ostream &os) -> Error {
+    if (Error error = tt::writeHeader(module, os))
+      return error;
+    os.flush();
+    if (os.has_error())
+      return Error::success(); // writeFileAtomically tells it
+    return tt::linkArtefact(module, *target, getArtefactKind(kind), path, sysroot);
+  });
 }
 
 OwningOpRef<ModuleOp> readModel(const tt::CompileOptions &options, MLIRContext &context) {
@@ -161,10 +219,38 @@ OwningOpRef<ModuleOp> readModel(const tt::CompileOptions &options, MLIRContext &
   tt::ImportOptions import;
   for (const auto &[name, size] : options.dims)
     import.dimensions[name] = size;
-  return tt::importONNX(options.input, context, import);
+  OwningOpRef<ModuleOp> module = tt::importONNX(options.input, context, import);
+  // Names in a file are the exporter's ("torch_jit") more often than the model's.
+  if (module)
+    (*module)->setAttr("tt.model_name", StringAttr::get(&context, llvm::sys::path::stem(options.input)));
+  return module;
 }
 
 } // namespace
+
+Error tt::setEmit(CompileOptions &options, StringRef emit) {
+  auto fail = [](const llvm::Twine &message) {
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+  };
+  std::string names;
+  for (const Stage &stage : getStages()) {
+    names += stage.name.str() + ", ";
+    if (stage.name != emit)
+      continue;
+    if (!options.until.empty() && options.until != emit)
+      return fail("--emit=" + emit + " stops after that stage, but --until=" + options.until + " is given");
+    options.until = emit.str();
+    bool isBytecode = llvm::sys::path::extension(options.output) == ".mlirbc";
+    options.kind = isBytecode ? OutputKind::Bytecode : OutputKind::MLIR;
+    return Error::success();
+  }
+  for (const auto &[name, kind] : kKinds)
+    names += (name == kKinds[0].first ? "" : ", ") + name.str();
+  options.kind = findKind(emit);
+  return options.kind == OutputKind::Automatic
+             ? fail("unknown kind of output '" + emit + "'; --emit takes one of " + names)
+             : Error::success();
+}
 
 int tt::getExitStatus(CompileStatus status) {
   return status == CompileStatus::Success ? 0 : status == CompileStatus::InternalError ? 2 : 1;
@@ -186,9 +272,15 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
       names += (names.empty() ? "" : ", ") + stage.name.str();
     return userError("unknown stage '" + options.until + "'; the stages are " + names);
   }
-  if (kind != OutputKind::MLIR && kind != OutputKind::Bytecode && last->name != "llvm")
+  if (!isMLIR(kind) && last->name != "llvm")
     return userError("the stage '" + last->name + "' can only be written as .mlir or .mlirbc, but the output is '" +
                      options.output + "'");
+  std::string header = getHeaderPath(options, kind);
+  if (!header.empty() && (isMLIR(kind) || isText(kind)))
+    return userError("a C header belongs to a library, object or executable, but the output is '" + options.output +
+                     "'");
+  if (!isText(kind) && options.output == "-")
+    return userError("only text is written to the standard output; name a file with -o");
   if (llvm::Expected<tt::Target> target = parseTarget(options.triple, options.cpu); !target)
     return report(target.takeError());
 
@@ -208,8 +300,10 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
       userError("cannot read '" + options.input + "' as a model");
     return CompileStatus::Refused;
   }
-  if (!(*module)->hasAttr("tt.model_name"))
-    (*module)->setAttr("tt.model_name", StringAttr::get(&context, llvm::sys::path::stem(options.input)));
+  if (!options.name.empty() || !(*module)->hasAttr("tt.model_name")) {
+    StringRef name = options.name.empty() ? llvm::sys::path::stem(options.input) : StringRef(options.name);
+    (*module)->setAttr("tt.model_name", StringAttr::get(&context, name));
+  }
 
   size_t number = 0;
   for (const Stage &stage : getStages()) {
@@ -229,7 +323,7 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
     if (&stage == last)
       break;
   }
-  if (Error error = writeOutput(*module, kind, options.output, options.sysroot))
+  if (Error error = writeOutput(*module, kind, options.output, header, options.sysroot))
     return report(std::move(error));
   return CompileStatus::Success;
 }

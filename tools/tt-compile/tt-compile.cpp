@@ -11,7 +11,6 @@
 #include <csignal>
 
 namespace cl = llvm::cl;
-using tt::OutputKind;
 
 namespace {
 /// Made after ResetCommandLineParser, so that libLLVM's own options do not collide with ours.
@@ -22,10 +21,16 @@ struct Options {
                              cl::desc("MODEL (.onnx, .mlir, .mlirbc)")};
   cl::opt<std::string> output{
       "o", cl::cat(category), cl::Required, cl::value_desc("file"),
+<<<<<<< HEAD
       cl::desc("Output: .so, .o, .mlir, .mlirbc, .ll, .s, - (text of MLIR); else an executable")};
   cl::opt<std::string> cpu{
       "cpu", cl::cat(category), cl::value_desc("name"),
       cl::desc("native (default), x86-64-v2, -v3, -v4, or a name LLVM knows (help: all of the target)")};
+=======
+      cl::desc("Output: .so, .a, .o, .mlir, .mlirbc, .ll, .s; else an executable; - is stdout")};
+  cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("name"),
+                           cl::desc("native (default), x86-64-v2, -v3, -v4, or a name LLVM knows")};
+>>>>>>> 6eb04fd (Archives, C headers and models that can be linked together)
   cl::opt<std::string> target{"target", cl::cat(category), cl::value_desc("triple"),
                               cl::desc("Target triple, e.g. aarch64-linux-gnu (default: this machine's)")};
   cl::opt<std::string> sysroot{
@@ -44,14 +49,12 @@ struct Options {
       cl::desc("Threads of the compiler (default: one per CPU)"),
   };
   cl::opt<bool> verifyEach{"verify-each", cl::cat(category), cl::desc("Verify the IR after every pass")};
-  cl::opt<OutputKind> emit{
-      "emit", cl::cat(category), cl::desc("Kind of output, instead of by its extension:"),
-      cl::init(OutputKind::Automatic),
-      cl::values(clEnumValN(OutputKind::SharedLibrary, "so", "shared library"),
-                 clEnumValN(OutputKind::Object, "o", "object"), clEnumValN(OutputKind::Executable, "exe", "executable"),
-                 clEnumValN(OutputKind::MLIR, "mlir", "MLIR as text"),
-                 clEnumValN(OutputKind::Bytecode, "mlirbc", "MLIR as bytecode"),
-                 clEnumValN(OutputKind::LLVMIR, "ll", "LLVM IR"), clEnumValN(OutputKind::Assembly, "s", "assembly"))};
+  cl::opt<std::string> emit{"emit", cl::cat(category), cl::value_desc("kind"),
+                            cl::desc("Instead of by suffix: so, a, o, exe, mlir, mlirbc, ll, s or a stage")};
+  cl::opt<std::string> header{"header", cl::cat(category), cl::value_desc("file"),
+                              cl::desc("C header of the model (default: beside a .o or .a)")};
+  cl::opt<std::string> name{"name", cl::cat(category), cl::value_desc("name"),
+                            cl::desc("Name of the model in C (default: that of its file)")};
 };
 } // namespace
 
@@ -68,11 +71,17 @@ int main(int argc, char **argv) {
   tt::CompileOptions options;
   options.input = args.input;
   options.output = args.output;
-  options.kind = args.emit;
+  options.header = args.header;
+  options.name = args.name;
   options.cpu = args.cpu;
   options.triple = args.target;
   options.sysroot = args.sysroot;
   options.until = args.until;
+  if (!args.emit.empty())
+    if (llvm::Error error = tt::setEmit(options, args.emit)) {
+      llvm::errs() << "error: " << llvm::toString(std::move(error)) << "\n";
+      return 1;
+    }
   options.dumpStages = args.dumpStages;
   options.threads = args.threads;
   options.verifyEach = args.verifyEach;

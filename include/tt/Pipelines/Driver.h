@@ -16,8 +16,9 @@
 namespace tt {
 
 enum class OutputKind {
-  Automatic, ///< by the output's extension: .so, .o, .mlir, .mlirbc, .ll, .s; anything else is an executable
+  Automatic, ///< by the output's extension: .so, .a, .o, .mlir, .mlirbc, .ll, .s; anything else is an executable
   SharedLibrary,
+  Archive,
   Object,
   Executable,
   MLIR,
@@ -29,6 +30,8 @@ enum class OutputKind {
 struct CompileOptions {
   std::string input;  ///< .onnx, .mlir or .mlirbc
   std::string output; ///< "-" for text on stdout
+  std::string header; ///< where to write the C header; empty: beside an object or archive, none for other kinds
+  std::string name;   ///< name of the model in the artefact and its header; empty: the input's file name
   OutputKind kind = OutputKind::Automatic;
   std::string cpu, triple; ///< see tt/Support/Target.h
   std::string sysroot;     ///< see tt/Codegen/ToLLVM/Link.h
@@ -46,6 +49,10 @@ enum class CompileStatus {
   Refused,      ///< a UserError that the importer found: what it does not support, or a damaged model
   InternalError ///< a fault of tt
 };
+
+/// Sets `kind` and `until` of `options` from a value of --emit: a stage, or the extension of a kind of output without
+/// the dot; `exe` for an executable. Fails on another value, and where `until` is set to another stage.
+llvm::Error setEmit(CompileOptions &options, llvm::StringRef emit);
 
 /// 0, 1 for both kinds of user errors, 2.
 int getExitStatus(CompileStatus status);

@@ -5,6 +5,9 @@
 
 #include "tt/Codegen/ToLLVM/Link.h"
 
+#include "RuntimeFunctions.h"
+#include "StaticObjects.h"
+#include "tt/Codegen/ToLLVM/EmitHeader.h"
 #include "tt/Codegen/ToLLVM/EmitObject.h"
 #include "tt/Codegen/ToLLVM/Weights.h"
 #include "tt/Runtime/Embedded.h"
@@ -130,35 +133,96 @@ Error runLinker(ArrayRef<std::string> args, StringRef folder) {
   return fail("the linker failed: " + reason);
 }
 
-Error build(mlir::ModuleOp module, const tt::Target &target, tt::ArtefactKind kind, StringRef folder, StringRef output,
-            StringRef sysroot) {
-  SmallVector<std::string> objects;
-  auto add = [&](StringRef name, function_ref<Error(raw_fd_ostream &)> write) {
-    objects.push_back((folder + "/" + name).str());
-    return writeFile(objects.back(), write);
-  };
-  auto addBytes = [&](StringRef name, StringRef bytes) {
-    return add(name, [&](raw_fd_ostream &os) { return os << bytes, Error::success(); });
-  };
-  if (Error error =
-          add("model.o", [&](raw_fd_ostream &os) { return tt::emitCode(module, target, tt::CodeKind::Object, os); }))
-    return error;
-  if (Error error = add("weights.o", [&](raw_fd_ostream &os) { return tt::writeWeightsObject(module, target, os); }))
-    return error;
-  StringRef runtime = tt::runtimeObject(target.triple), entry = tt::modelObject(target.triple),
-            main = tt::mainObject(target.triple);
-  if (runtime.empty() || entry.empty() || main.empty())
-    return fail("this tt-compile was built without the runtime for " + target.triple);
-  if (Error error = addBytes("runtime.o", runtime))
-    return error;
-  if (Error error = addBytes("entry.o", entry))
-    return error;
-  if (kind == tt::ArtefactKind::Executable)
+/// The files that an artefact is made of, in one folder.
+class Builder {
+public:
+  Builder(mlir::ModuleOp module, const tt::Target &target, tt::ArtefactKind kind, StringRef folder, StringRef sysroot)
+      : module(module), target(target), kind(kind), folder(folder), sysroot(sysroot),
+        name(tt::getModelIdentifier(module)) {}
+
+  /// Makes the artefact in the file `output`.
+  Error build(StringRef output) {
+    runtime = tt::runtimeObject(target.triple);
+    entry = tt::modelObject(target.triple);
+    main = tt::mainObject(target.triple);
+    if (runtime.empty() || entry.empty() || main.empty())
+      return fail("this tt-compile was built without the runtime for " + target.triple);
+    bool isStatic = kind == tt::ArtefactKind::Object || kind == tt::ArtefactKind::Archive;
+    if (Error error = writeFile(getPath("model.o"), [&](raw_fd_ostream &os) {
+          return tt::emitCode(module, target, tt::CodeKind::Object, os);
+        }))
+      return error;
+    std::string weights = isStatic ? tt::getModelWeightsSymbol(name) : tt::kWeightsSymbol.str();
+    if (Error error = writeFile(getPath("weights.o"), [&](raw_fd_ostream &os) {
+          return tt::writeWeightsObject(module, target, weights, os);
+        }))
+      return error;
+    return isStatic ? buildStatic(output) : buildLoadable(output);
+  }
+
+private:
+  std::string getPath(const Twine &file) const { return (folder + "/" + file).str(); }
+
+  Error addBytes(const Twine &file, Expected<tt::ObjectBytes> bytes) {
+    if (!bytes)
+      return bytes.takeError();
+    return addBytes(file, StringRef(bytes->data(), bytes->size()));
+  }
+  Error addBytes(const Twine &file, StringRef bytes) {
+    return writeFile(getPath(file), [&](raw_fd_ostream &os) { return os << bytes, Error::success(); });
+  }
+
+  Error link(tt::ArtefactKind kind, ArrayRef<StringRef> files, StringRef output) {
+    std::vector<std::string> objects;
+    for (StringRef file : files)
+      objects.push_back(getPath(file));
+    auto args = getLinkerArguments(kind, Triple(target.triple), objects, output, sysroot);
+    return args ? runLinker(*args, folder) : args.takeError();
+  }
+
+  /// A shared library or executable: the model under the names tt_model and tt_model_NAME.
+  Error buildLoadable(StringRef output) {
+    if (Error error = addBytes("runtime.o", runtime))
+      return error;
+    if (Error error = addBytes("entry.o", entry))
+      return error;
+    if (Error error = addBytes("named_entry.o", tt::renameModel(entry, name)))
+      return error;
     if (Error error = addBytes("main.o", main))
       return error;
-  auto args = getLinkerArguments(kind, Triple(target.triple), objects, output, sysroot);
-  return args ? runLinker(*args, folder) : args.takeError();
-}
+    SmallVector<StringRef> files = {"model.o", "weights.o", "runtime.o", "entry.o", "named_entry.o"};
+    if (kind == tt::ArtefactKind::Executable)
+      files.push_back("main.o");
+    return link(kind, files, output);
+  }
+
+  /// An object or archive, to be linked with others of its kind: the model as tt_model_NAME only.
+  Error buildStatic(StringRef output) {
+    if (Error error = addBytes("entry.o", entry))
+      return error;
+    if (Error error = link(tt::ArtefactKind::Object, {"model.o", "entry.o"}, getPath("linked.o")))
+      return error;
+    auto linked = MemoryBuffer::getFile(getPath("linked.o"), /*IsText=*/false, /*RequiresNullTerminator=*/false);
+    if (!linked)
+      return fail(linked.getError().message());
+    if (Error error = addBytes("code.o", tt::isolateModel((*linked)->getBuffer(), name)))
+      return error;
+    if (Error error = addBytes("runtime.o", tt::weakenSymbols(runtime)))
+      return error;
+    if (kind == tt::ArtefactKind::Object)
+      return link(kind, {"code.o", "weights.o", "runtime.o"}, output);
+    return tt::writeArchive(output, {{getPath("code.o"), name + ".o"},
+                                     {getPath("weights.o"), name + "_weights.o"},
+                                     {getPath("runtime.o"), "tt_runtime.o"}});
+  }
+
+  mlir::ModuleOp module;
+  const tt::Target &target;
+  tt::ArtefactKind kind;
+  StringRef folder, sysroot;
+  std::string name;
+  StringRef runtime, entry, main;
+};
 
 } // namespace
 
@@ -174,7 +238,7 @@ Error tt::linkArtefact(mlir::ModuleOp module, const Target &target, ArtefactKind
     return cannotWrite(ec.message());
   scope_exit cleanup([&] { sys::fs::remove_directories(folder); });
   std::string output = (folder + "/artefact").str();
-  if (Error error = build(module, target, kind, folder, output, sysroot))
+  if (Error error = Builder(module, target, kind, folder, sysroot).build(output))
     return cannotWrite(toString(std::move(error)));
   if (std::error_code ec = sys::fs::rename(output, path))
     return cannotWrite(ec.message());

@@ -5,7 +5,6 @@
 
 #include "tt/Codegen/ToLLVM/Weights.h"
 
-#include "RuntimeFunctions.h"
 #include "tt/Dialect/IR/Constants.h"
 #include "tt/Support/Target.h"
 
@@ -48,7 +47,7 @@ int64_t tt::getWeightsBytes(ModuleOp module) {
   return end;
 }
 
-Error tt::writeWeightsObject(ModuleOp module, const Target &target, raw_ostream &os) {
+Error tt::writeWeightsObject(ModuleOp module, const Target &target, StringRef symbol, raw_ostream &os) {
   uint64_t bytes = tt::getWeightsBytes(module);
   if (bytes >= (uint64_t(1) << 31) - (64u << 20))
     return createStringError(inconvertibleErrorCode(),
@@ -58,7 +57,7 @@ Error tt::writeWeightsObject(ModuleOp module, const Target &target, raw_ostream 
   StringTable sectionNames, symbolNames;
   uint32_t weightsName = sectionNames.add(".tt.weights"), symtabName = sectionNames.add(".symtab"),
            strtabName = sectionNames.add(".strtab"), shstrtabName = sectionNames.add(".shstrtab"),
-           stackName = sectionNames.add(".note.GNU-stack"), symbol = symbolNames.add(kWeightsSymbol);
+           stackName = sectionNames.add(".note.GNU-stack"), symbolName = symbolNames.add(symbol);
 
   // Layout: header, weights, symbols, names, section headers.
   constexpr uint64_t headerSize = 64, symbolSize = 24, sectionSize = 64, numSections = 6, numSymbols = 2;
@@ -110,7 +109,7 @@ Error tt::writeWeightsObject(ModuleOp module, const Target &target, raw_ostream 
     w.write<uint64_t>(size);
   };
   writeSymbol(0, 0, 0, 0, 0);
-  writeSymbol(symbol, (ELF::STB_GLOBAL << 4) | ELF::STT_OBJECT, ELF::STV_HIDDEN, 1, bytes);
+  writeSymbol(symbolName, (ELF::STB_GLOBAL << 4) | ELF::STT_OBJECT, ELF::STV_HIDDEN, 1, bytes);
   os << symbolNames.bytes << sectionNames.bytes;
   padTo(sectionsAt);
   auto writeSection = [&](uint32_t name, uint32_t type, uint64_t flags, uint64_t offset, uint64_t size, uint32_t link,

@@ -21,10 +21,11 @@ struct Target;
 int64_t getWeightsBytes(mlir::ModuleOp module);
 
 /// Writes a relocatable ELF object with the weights in the read-only, page-aligned section `.tt.weights`, its start
-/// being the hidden symbol `tt_model_weights` (also where there are no weights). The bytes go from the constants to
+/// being the hidden symbol `symbol` (also where there are no weights). The bytes go from the constants to
 /// `os` one after another; nothing is gathered in memory. Fails where a constant has no data or the section would
 /// exceed what the small code model can reach (2 GB).
-llvm::Error writeWeightsObject(mlir::ModuleOp module, const Target &target, llvm::raw_ostream &os);
+llvm::Error writeWeightsObject(mlir::ModuleOp module, const Target &target, llvm::StringRef symbol,
+                               llvm::raw_ostream &os);
 
 } // namespace tt
 
