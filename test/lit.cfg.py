@@ -31,6 +31,7 @@ config.substitutions += [
     ("%tt_build", config.tt_binary_dir),
     ("%unittests", config.tt_unittest_dir),
     ("%python", config.python),
+    ("%cxx", config.cxx),
     ("%cc", config.cc),
     ("%mlir_include", config.mlir_include_dir),
 ]

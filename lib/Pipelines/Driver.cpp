@@ -205,6 +205,11 @@ Error writeOutput(ModuleOp module, OutputKind kind, StringRef path, StringRef he
 OwningOpRef<ModuleOp> readModel(const tt::CompileOptions &options, MLIRContext &context) {
   StringRef extension = llvm::sys::path::extension(options.input);
   if (extension == ".mlir" || extension == ".mlirbc") {
+    if (!options.dims.empty()) {
+      emitError(UnknownLoc::get(&context))
+          << "symbolic dimensions can be fixed in .onnx files only, but the model is '" << options.input << "'";
+      return nullptr;
+    }
     // Bytecode wants its buffer aligned as its resources are; a page is enough for all.
     auto file = llvm::MemoryBuffer::getFile(options.input, /*IsText=*/false, /*RequiresNullTerminator=*/true,
                                             /*IsVolatile=*/false, llvm::Align(4096));

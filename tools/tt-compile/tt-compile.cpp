@@ -21,16 +21,10 @@ struct Options {
                              cl::desc("MODEL (.onnx, .mlir, .mlirbc)")};
   cl::opt<std::string> output{
       "o", cl::cat(category), cl::Required, cl::value_desc("file"),
-<<<<<<< HEAD
-      cl::desc("Output: .so, .o, .mlir, .mlirbc, .ll, .s, - (text of MLIR); else an executable")};
+      cl::desc("Output: .so, .a, .o, .mlir, .mlirbc, .ll, .s; else an executable; - is stdout")};
   cl::opt<std::string> cpu{
       "cpu", cl::cat(category), cl::value_desc("name"),
       cl::desc("native (default), x86-64-v2, -v3, -v4, or a name LLVM knows (help: all of the target)")};
-=======
-      cl::desc("Output: .so, .a, .o, .mlir, .mlirbc, .ll, .s; else an executable; - is stdout")};
-  cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("name"),
-                           cl::desc("native (default), x86-64-v2, -v3, -v4, or a name LLVM knows")};
->>>>>>> 6eb04fd (Archives, C headers and models that can be linked together)
   cl::opt<std::string> target{"target", cl::cat(category), cl::value_desc("triple"),
                               cl::desc("Target triple, e.g. aarch64-linux-gnu (default: this machine's)")};
   cl::opt<std::string> sysroot{

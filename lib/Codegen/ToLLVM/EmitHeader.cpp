@@ -272,7 +272,7 @@ private:
     defineList("DIM_NAMES", [](const Dimension &d) { return d.onnxName.empty() ? "NULL" : makeLiteral(d.onnxName); });
   }
 
-  /// "{(void *)x, x_dims, 2, TT_FLOAT, 0}" for the tensors of one side.
+  /// "{(void *)x, x_dims, 2, TT_FLOAT, 0}" for the tensors of one side. A scalar has no sizes, so it says its bytes.
   void writeTensors(StringRef variable, ArrayRef<Value> values) {
     os << "  tt_tensor " << variable << "[] = {";
     for (const Value &value : values) {
@@ -281,7 +281,8 @@ private:
         os << "*" << value.id;
       else
         os << "{(void *)" << value.id << ", " << (value.dims.empty() ? "NULL" : value.dimsId) << ", "
-           << value.dims.size() << ", " << value.type.constant << ", 0}";
+           << value.dims.size() << ", " << value.type.constant << ", "
+           << (value.dims.empty() ? "sizeof *" + value.id : "0") << "}";
     }
     os << "};\n";
   }
