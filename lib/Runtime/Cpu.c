@@ -5,6 +5,9 @@
 
 #include "Session.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 
@@ -107,11 +110,41 @@ uint64_t tt_cpu_features(void) {
 #error "the runtime supports x86-64 and AArch64"
 #endif
 
-const char *tt_cpu_feature_name(uint64_t features) {
-#define TT_NAME(identifier, bit, name)                                                                                 \
-  if (features >> (bit) & 1)                                                                                           \
-    return name;
-  TT_CPU_FEATURES(TT_NAME)
+static const struct {
+  uint64_t bit;
+  const char *name;
+} features[] = {
+#define TT_NAME(identifier, bit, name) {UINT64_C(1) << (bit), name},
+    TT_CPU_FEATURES(TT_NAME)
 #undef TT_NAME
-  return "a feature unknown to this runtime";
+};
+
+enum { NUM_FEATURES = sizeof features / sizeof *features };
+
+bool tt_cpu_features_remove(uint64_t *set, const char *text) {
+  while (*text) {
+    size_t length = strcspn(text, ",");
+    int f = 0;
+    while (f < NUM_FEATURES && !(*text == '-' && strlen(features[f].name) == length - 1 &&
+                                 !strncmp(features[f].name, text + 1, length - 1)))
+      ++f;
+    if (f == NUM_FEATURES)
+      return false;
+    *set &= ~features[f].bit;
+    text += length;
+    text += *text == ',';
+  }
+  return true;
+}
+
+const char *tt_format_features(char *text, size_t size, uint64_t set) {
+  tt_text list = {text, size, 0};
+  for (int f = 0; f < NUM_FEATURES; ++f) {
+    if (set & features[f].bit)
+      tt_text_append(&list, features[f].name);
+    set &= ~features[f].bit;
+  }
+  if (set)
+    tt_text_append(&list, "features unknown to this runtime");
+  return text;
 }

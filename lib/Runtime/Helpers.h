@@ -16,10 +16,23 @@ extern "C" {
 
 enum { TT_MAX_THREADS = 1024 };
 
+/* A list under construction: "a, b", cut to `size` bytes. */
+typedef struct {
+  char *text;
+  size_t size, length;
+} tt_text;
+
+/* Appends one name to `list`, after a comma where it is not the first. */
+void tt_text_append(tt_text *list, const char *name);
+
 /* The TT_CPU bits of this CPU that the operating system lets programs use. */
 uint64_t tt_cpu_features(void);
-/* LLVM's name of the lowest bit in `features`, which is not 0. */
-const char *tt_cpu_feature_name(uint64_t features);
+/* Takes the features that `text`, the value of the environment variable TT_CPU_FEATURES, names from `features`:
+ * "-avx2,-fma". It can only remove, so that a test plays an older CPU and nothing else. False when `text` is anything
+ * else; `features` is then unspecified. */
+bool tt_cpu_features_remove(uint64_t *features, const char *text);
+/* Writes LLVM's names of `features` to `text`, "avx2, fma", cut to its size. Returns `text`. */
+const char *tt_format_features(char *text, size_t size, uint64_t features);
 
 /* CPUs this process may use, at least 1. */
 uint32_t tt_available_threads(void);

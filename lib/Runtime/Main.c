@@ -24,7 +24,7 @@ typedef struct {
   uint32_t entry_index;
   uint32_t threads;
   long repeat;
-  const char *out;
+  const char *out, *isa;
   bool json, list;
   const char **files; /* one per input of the entry */
 } tt_main_options;
@@ -35,6 +35,7 @@ static const char help[] =
     "  --list         show the inputs and outputs of the model\n"
     "  --out DIR      write the outputs to DIR/output_0.npy, DIR/output_1.npy ...\n"
     "  --threads N    threads, this one included (default: one for each CPU)\n"
+    "  --isa NAME     run the code for this CPU or level (default: $TT_ISA, or the best that this CPU can run)\n"
     "  --repeat N     run N times and print the latency\n"
     "  --entry NAME   entry point to run (default: %s)\n"
     "  --json         print one line of JSON instead of text\n";
@@ -122,7 +123,7 @@ static int parseArguments(int argc, char **argv, tt_main_options *options) {
     for (int i = 1; i < argc; ++i) {
       const char *argument = argv[i];
       bool takesValue = !strcmp(argument, "--threads") || !strcmp(argument, "--repeat") || !strcmp(argument, "--out") ||
-                        !strcmp(argument, "--entry");
+                        !strcmp(argument, "--entry") || !strcmp(argument, "--isa");
       if (takesValue && ++i == argc)
         return failWith(options->program, "a value must follow", argument);
       const char *value = takesValue ? argv[i] : NULL;
@@ -142,6 +143,8 @@ static int parseArguments(int argc, char **argv, tt_main_options *options) {
           return failWith(options->program, "--repeat needs a number from 1 on, but found", value);
       } else if (!strcmp(argument, "--out")) {
         options->out = value;
+      } else if (!strcmp(argument, "--isa")) {
+        options->isa = value;
       } else if (!strcmp(argument, "--json")) {
         options->json = true;
       } else if (!strcmp(argument, "--list")) {
@@ -234,9 +237,11 @@ static void printString(const char *text) {
   putchar('"');
 }
 
-static void printJson(const tt_main_options *options, const tt_tensor *outputs, const double *times) {
+static void printJson(const tt_main_options *options, const char *isa, const tt_tensor *outputs, const double *times) {
   printf("{\"model\": ");
   printString(options->model->model_name);
+  printf(", \"isa\": ");
+  printString(isa);
   if (options->repeat)
     printf(", \"runs\": %ld, \"latency_ms\": {\"median\": %.6f, \"min\": %.6f, \"p90\": %.6f}", options->repeat,
            times[options->repeat / 2], times[0], times[options->repeat * 9 / 10]);
@@ -252,7 +257,7 @@ static void printJson(const tt_main_options *options, const tt_tensor *outputs, 
   printf("]}\n");
 }
 
-static void printText(const tt_main_options *options, const tt_tensor *outputs, const double *times) {
+static void printText(const tt_main_options *options, const char *isa, const tt_tensor *outputs, const double *times) {
   for (uint32_t i = 0; i < options->entry->num_outputs; ++i) {
     size_t count = 1;
     printf("%s: %s [", options->entry->outputs[i].name, tt_npy_dtype_name(outputs[i].dtype));
@@ -268,8 +273,8 @@ static void printText(const tt_main_options *options, const tt_tensor *outputs, 
     printf(count > SHOWN_ELEMENTS ? " ...\n" : "\n");
   }
   if (options->repeat)
-    printf("latency: median %.4f ms, min %.4f ms, p90 %.4f ms (%ld runs)\n", times[options->repeat / 2], times[0],
-           times[options->repeat * 9 / 10], options->repeat);
+    printf("latency: median %.4f ms, min %.4f ms, p90 %.4f ms (%ld runs, %s)\n", times[options->repeat / 2], times[0],
+           times[options->repeat * 9 / 10], options->repeat, isa);
 }
 
 static int writeOutputs(const tt_main_options *options, const tt_tensor *outputs) {
@@ -299,7 +304,7 @@ static int runModel(const tt_main_options *options, tt_session *session, const t
   qsort(times, (size_t)runs, sizeof *times, compareDoubles);
   if (options->out && writeOutputs(options, outputs))
     return 1;
-  (options->json ? printJson : printText)(options, outputs, times);
+  (options->json ? printJson : printText)(options, tt_session_isa(session), outputs, times);
   if (fflush(stdout) || ferror(stdout))
     return failWith(options->program, "cannot write to the standard output", strerror(errno));
   return 0;
@@ -325,7 +330,8 @@ int main(int argc, char **argv) {
     return failWith(options.program, "out of memory", NULL);
   if (readInputs(&options, inputs))
     return 1;
-  tt_session_options sessionOptions = {.struct_size = sizeof sessionOptions, .threads = options.threads};
+  tt_session_options sessionOptions = {
+      .struct_size = sizeof sessionOptions, .threads = options.threads, .isa = options.isa};
   tt_session *session;
   if (tt_session_create(model, &sessionOptions, &session))
     return failWith(options.program, tt_session_error(NULL), NULL);

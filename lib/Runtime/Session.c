@@ -47,17 +47,11 @@ static bool createTables(tt_session *session) {
   return true;
 }
 
-static tt_status checkModel(const tt_model_info *model) {
+static tt_status checkVersion(const tt_model_info *model) {
   if (model->abi_version != TT_ABI_VERSION)
     return tt_creation_error(TT_ABI_MISMATCH,
                              "the model was compiled for version %u of the interface, this runtime has version %u",
                              model->abi_version, TT_ABI_VERSION);
-  uint64_t missing = model->required_features & ~tt_cpu_features();
-  if (missing)
-    return tt_creation_error(
-        TT_UNSUPPORTED_CPU,
-        "the model was compiled for %s and needs a CPU with %s, which this one lacks; compile it with another --cpu",
-        model->target, tt_cpu_feature_name(missing));
   return TT_OK;
 }
 
@@ -67,11 +61,11 @@ tt_status tt_session_create(const tt_model_info *model, const tt_session_options
   *result = NULL;
   if (!model)
     return tt_creation_error(TT_INVALID_ARGUMENT, "the model is a null pointer");
-  tt_status status = checkModel(model);
+  tt_status status = checkVersion(model);
   if (status != TT_OK)
     return status;
 
-  tt_session_options used = {sizeof used, 0, NULL, NULL, NULL};
+  tt_session_options used = {.struct_size = sizeof used};
   if (options) {
     if (options->struct_size < sizeof options->struct_size)
       return tt_creation_error(TT_INVALID_ARGUMENT, "struct_size of the options is not set");
@@ -82,12 +76,16 @@ tt_status tt_session_create(const tt_model_info *model, const tt_session_options
   if (used.threads > TT_MAX_THREADS)
     return tt_creation_error(TT_INVALID_ARGUMENT, "%u threads were asked for; at most %d are possible", used.threads,
                              TT_MAX_THREADS);
+  const tt_isa_info *isa = tt_isa_choose(model, used.isa, &status);
+  if (!isa)
+    return status;
 
   tt_session *session = NULL;
   if (posix_memalign((void **)&session, 64, sizeof *session))
     return tt_creation_error(TT_OUT_OF_MEMORY, "out of memory: no memory for a session");
   memset(session, 0, sizeof *session);
   session->model = model;
+  session->isa = isa;
   session->options = used;
   session->threads = used.threads ? used.threads : tt_available_threads();
   atomic_flag_clear(&session->running);
@@ -129,6 +127,8 @@ void tt_session_free(tt_session *session) {
   free(session);
 }
 
+const char *tt_session_isa(const tt_session *session) { return session->isa->name; }
+
 tt_status tt_session_run(tt_session *session, uint32_t entry, const tt_tensor *inputs, uint32_t num_inputs,
                          tt_tensor *outputs, uint32_t num_outputs) {
   if (!session)
@@ -147,7 +147,7 @@ tt_status tt_session_run(tt_session *session, uint32_t entry, const tt_tensor *i
     if (tt_check_inputs(session, inputs, num_inputs) && tt_take_outputs(session, outputs, num_outputs)) {
       context->depth = 0;
       if (_setjmp(session->unwind) == 0)
-        session->entry->run(context);
+        session->isa->run[entry](context);
     }
     tt_run_blocks_free(session);
     for (uint32_t i = 0; session->status == TT_OK && i < num_outputs; ++i)

@@ -54,6 +54,7 @@ typedef struct {
 
 struct tt_session {
   const tt_model_info *model;
+  const tt_isa_info *isa;
   tt_session_options options;
   uint32_t threads;
   tt_pool *pool;         /* NULL with one thread */
@@ -102,6 +103,12 @@ bool tt_buffer_reserve(tt_session *session, tt_buffer *buffer, size_t bytes);
 void tt_buffer_free(tt_session *session, tt_buffer *buffer);
 /* Frees what tt_rt_alloc gave to the last run. */
 void tt_run_blocks_free(tt_session *session);
+
+/* Isa.c */
+
+/* The code named `name`, or where that is NULL what TT_ISA names, or the model's first that this CPU can run. NULL when
+ * there is none; *status and the error of the creation say why. */
+const tt_isa_info *tt_isa_choose(const tt_model_info *model, const char *name, tt_status *status);
 
 /* Threads.c */
 

@@ -38,12 +38,15 @@ Expected<tt::LoadedModel> tt::LoadedModel::open(StringRef path) {
   if (loaded.model->abi_version != TT_ABI_VERSION)
     return fail("'" + path + "' has version " + Twine(loaded.model->abi_version) +
                 " of the interface, this tool has version " + Twine(TT_ABI_VERSION) + "; compile the model again");
+  if (!find("tt_session_isa", loaded.isaOf))
+    return fail("'" + path + "' does not export tt_session_isa");
   return loaded;
 }
 
 tt::LoadedModel::LoadedModel(LoadedModel &&other)
     : path(std::move(other.path)), handle(other.handle), model(other.model), session(other.session),
-      create(other.create), runSession(other.runSession), errorText(other.errorText), freeSession(other.freeSession) {
+      create(other.create), runSession(other.runSession), errorText(other.errorText), isaOf(other.isaOf),
+      freeSession(other.freeSession) {
   other.handle = nullptr;
   other.session = nullptr;
 }
@@ -65,11 +68,14 @@ Expected<uint32_t> tt::LoadedModel::findEntry(StringRef name) const {
   return fail("the model has no entry point '" + name + "'; it has " + known);
 }
 
-Error tt::LoadedModel::start(unsigned threads) {
+Error tt::LoadedModel::start(unsigned threads, const std::string &isa) {
   if (session)
     freeSession(session);
   session = nullptr;
-  tt_session_options options = {sizeof options, threads, nullptr, nullptr, nullptr};
+  tt_session_options options = {};
+  options.struct_size = sizeof options;
+  options.threads = threads;
+  options.isa = isa.empty() ? nullptr : isa.c_str();
   if (create(model, &options, &session) != TT_OK)
     return fail(errorText(nullptr));
   return Error::success();

@@ -154,6 +154,8 @@ Expected<Tensors> FolderTest::runExecutable(StringRef executable, Tensors &input
                                             uint32_t numOutputs) {
   std::string out = join(temporary, "out"), errors = join(temporary, "stderr");
   SmallVector<std::string> arguments = {executable.str(), "--threads", std::to_string(threads), "--out", out};
+  if (!options.isa.empty())
+    arguments.append({"--isa", options.isa});
   for (auto [i, input] : enumerate(inputs)) {
     arguments.push_back(join(temporary, "input_" + Twine(i) + ".npy"));
     if (Error error = tt::writeNpy(arguments.back(), input))
@@ -233,7 +235,7 @@ std::string FolderTest::runCompiled(StringRef library, StringRef executable) {
   unsigned started = 0;
   auto viaLibrary = [&](Tensors &inputs, unsigned threads) -> Expected<Tensors> {
     if (threads != started)
-      if (Error error = model->start(threads))
+      if (Error error = model->start(threads, options.isa))
         return error;
     started = threads;
     return model->run(0, inputs);

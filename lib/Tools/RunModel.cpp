@@ -72,10 +72,11 @@ static void listModel(const tt_model_info &info, raw_ostream &os) {
 }
 
 /// Runs with each number of threads and demands equal bits.
-static Expected<Tensors> runAll(tt::LoadedModel &model, uint32_t entry, Tensors &inputs, ArrayRef<unsigned> threads) {
+static Expected<Tensors> runAll(tt::LoadedModel &model, uint32_t entry, Tensors &inputs, ArrayRef<unsigned> threads,
+                                const std::string &isa) {
   Tensors first;
   for (auto [round, count] : enumerate(threads)) {
-    if (Error error = model.start(count))
+    if (Error error = model.start(count, isa))
       return error;
     Expected<Tensors> outputs = model.run(entry, inputs);
     if (!outputs)
@@ -135,12 +136,12 @@ static void printText(const Tensors &outputs, unsigned elements, raw_ostream &os
   }
 }
 
-static void printJson(const Tensors &outputs, bool compared, bool good, raw_ostream &os) {
+static void printJson(const Tensors &outputs, StringRef isa, bool compared, bool good, raw_ostream &os) {
   json::Array list;
   for (const tt::Tensor &output : outputs)
     list.push_back(json::Object{
         {"name", output.name}, {"type", tt_npy_dtype_name(output.dtype)}, {"dims", json::Array(output.dims)}});
-  json::Object object{{"outputs", std::move(list)}};
+  json::Object object{{"isa", isa}, {"outputs", std::move(list)}};
   if (compared)
     object["agrees"] = good;
   os << json::Value(std::move(object)) << "\n";
@@ -185,9 +186,11 @@ Expected<bool> tt::runModel(const RunOptions &options, CompileFunction compile, 
   Expected<Tensors> inputs = matchInputs(entry, std::move(*given));
   if (!inputs)
     return inputs.takeError();
-  Expected<Tensors> outputs = runAll(*model, index, *inputs, options.threads);
+  Expected<Tensors> outputs = runAll(*model, index, *inputs, options.threads, options.isa);
   if (!outputs)
     return outputs.takeError();
+  if (options.verbose)
+    errs() << "isa: " << model->isa() << "\n";
   if (!options.out.empty())
     if (Error error = writeAll(*outputs, options.out))
       return error;
@@ -195,7 +198,7 @@ Expected<bool> tt::runModel(const RunOptions &options, CompileFunction compile, 
     printText(*outputs, options.elements, os);
   Expected<bool> good = compareAll(*outputs, *expected, options.tolerance, options.json ? errs() : os);
   if (good && options.json)
-    printJson(*outputs, !expected->empty(), *good, os);
+    printJson(*outputs, model->isa(), !expected->empty(), *good, os);
   else if (good && *good && !expected->empty())
     os << expected->size() << (expected->size() == 1 ? " output agrees\n" : " outputs agree\n");
   return good;

@@ -52,7 +52,9 @@ const tt_value_info addOutputs[] = {{"z", TT_FLOAT, 2, rowDims, rowNames}};
 const tt_value_info state[] = {{"state", TT_FLOAT, 1, anyDims, nullptr}};
 const tt_value_info out[] = {{"out", TT_INT64, 1, anyDims, nullptr}};
 const tt_entry_info entries[] = {
-    {"add", 2, 1, addInputs, addOutputs, add}, {"next", 1, 1, state, state, next}, {"call", 0, 1, nullptr, out, call}};
+    {"add", 2, 1, addInputs, addOutputs}, {"next", 1, 1, state, state}, {"call", 0, 1, nullptr, out}};
+void (*const runs[])(tt_context *) = {add, next, call};
+const tt_isa_info isas[] = {{"x86-64", 0, runs}};
 
 void *allocate(void *user, size_t bytes, size_t alignment) {
   auto *self = static_cast<CountingAllocator *>(user);
@@ -71,14 +73,16 @@ void deallocate(void *user, void *pointer, size_t bytes) {
 } // namespace
 
 extern "C" const tt_model_info tt_model_descriptor = {
-    TT_ABI_VERSION, 3, entries, "fake", "a test", "x86_64-linux-gnu x86-64", 0, 0};
+    TT_ABI_VERSION, 3, entries, "fake", "a test", "x86_64-linux-gnu x86-64", 0, 1, isas};
 
 tt_session_options CountingAllocator::options(uint32_t threads) {
-  return {sizeof(tt_session_options), threads, allocate, deallocate, this};
+  return {sizeof(tt_session_options), threads, allocate, deallocate, this, nullptr};
 }
 
 Session::Session(uint32_t threads) {
-  tt_session_options options = {sizeof options, threads, nullptr, nullptr, nullptr};
+  tt_session_options options = {};
+  options.struct_size = sizeof options;
+  options.threads = threads;
   tt_session_create(tt_model(), &options, &session);
 }
 

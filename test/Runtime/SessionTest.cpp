@@ -51,18 +51,20 @@ TEST(SessionCreate, RejectsOtherVersion) {
   tt_session *session;
   EXPECT_EQ(tt_session_create(&model, nullptr, &session), TT_ABI_MISMATCH);
   EXPECT_STREQ(tt_session_error(nullptr),
-               "the model was compiled for version 77 of the interface, this runtime has version 1");
+               "the model was compiled for version 77 of the interface, this runtime has version 2");
 }
 
 TEST(SessionCreate, RejectsMissingInstructions) {
   tt_model_info model = *tt_model();
-  model.required_features = TT_CPU_I8MM | TT_CPU_SSE3; // of two architectures: no CPU has both
+  tt_isa_info isa = model.isas[0];
+  model.isas = &isa;
+  isa.required_features = TT_CPU_I8MM | TT_CPU_SSE3; // of two architectures: no CPU has both
   tt_session *session;
   EXPECT_EQ(tt_session_create(&model, nullptr, &session), TT_UNSUPPORTED_CPU);
   EXPECT_STREQ(tt_session_error(nullptr),
                "the model was compiled for x86_64-linux-gnu x86-64 and needs a CPU with i8mm, which this one lacks; "
                "compile it with another --cpu");
-  model.required_features = UINT64_C(1) << 63;
+  isa.required_features = UINT64_C(1) << 63;
   EXPECT_EQ(tt_session_create(&model, nullptr, &session), TT_UNSUPPORTED_CPU);
 }
 
@@ -105,7 +107,7 @@ TEST(SessionCreate, ThreadsThatTheSystemRefusesAreAnError) {
 #endif
 
 TEST(SessionCreate, AcceptsOptionsOfAnOlderHeader) {
-  tt_session_options options = {offsetof(tt_session_options, allocate), 1, nullptr, nullptr, nullptr};
+  tt_session_options options = {offsetof(tt_session_options, allocate), 1, nullptr, nullptr, nullptr, nullptr};
   options.allocate = reinterpret_cast<void *(*)(void *, size_t, size_t)>(1); // behind the older struct: not read
   Session session(options);
   EXPECT_NE(session.session, nullptr);

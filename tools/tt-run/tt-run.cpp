@@ -36,7 +36,10 @@ struct Options {
   cl::opt<bool> list{"list", cl::cat(category), cl::desc("Show the inputs and outputs of the model")};
   cl::opt<bool> json{"json", cl::cat(category), cl::desc("Print JSON")};
   cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("NAME"), cl::init("native"),
-                           cl::desc("CPU to compile for (native)")};
+                           cl::desc("CPU, or list of CPUs, to compile for (native)")};
+  cl::opt<std::string> isa{"isa", cl::cat(category), cl::value_desc("NAME"),
+                           cl::desc("Run the model's code for this CPU or level (the best that this CPU can run)")};
+  cl::opt<bool> verbose{"verbose", cl::cat(category), cl::desc("Say on stderr which code ran")};
   cl::list<std::string> via{"via", cl::cat(category), cl::value_desc("so|exe"), cl::CommaSeparated,
                             cl::desc("Run test folders through a library, an executable, or both (so)")};
   cl::opt<unsigned> jobs{"jobs", cl::cat(category), cl::value_desc("N"), cl::init(1),
@@ -55,6 +58,7 @@ Expected<bool> runTests(const Options &args, tt::CompileFunction compile) {
   options.tolerance = {args.rtol, args.atol, args.atolRange};
   if (!args.threads.empty())
     options.threads.assign(args.threads.begin(), args.threads.end());
+  options.isa = args.isa;
   options.jobs = args.jobs;
   options.timeoutSeconds = args.timeout;
   options.viaLibrary = args.via.empty() || is_contained(args.via, "so");
@@ -73,6 +77,8 @@ Expected<bool> runModel(const Options &args, tt::CompileFunction compile) {
   options.tolerance = {args.rtol, args.atol, args.atolRange};
   if (!args.threads.empty())
     options.threads.assign(args.threads.begin(), args.threads.end());
+  options.isa = args.isa;
+  options.verbose = args.verbose;
   options.entry = args.entry;
   options.out = args.out;
   options.elements = args.elements;

@@ -3,7 +3,7 @@
  * LLVM-exception
  *===----------------------------------------------------------------------===*
  * Everything a host program needs to run a model that tt compiled, in plain C. A shared library made by `tt-compile -o
- * model.so` exports the six functions below; docs/abi.md shows a whole program.
+ * model.so` exports the seven functions below; docs/abi.md shows a whole program.
  *
  * Rules
  * - A session belongs to one thread at a time; a second run at the same time is TT_BUSY. Any number of sessions of one
@@ -26,7 +26,7 @@ extern "C" {
 
 /* Raised when a struct or function of this header changes its meaning. tt_model()->abi_version tells the version of an
  * artefact. */
-#define TT_ABI_VERSION 1
+#define TT_ABI_VERSION 2
 
 #if defined(__GNUC__)
 #define TT_API __attribute__((visibility("default")))
@@ -39,7 +39,7 @@ typedef enum tt_status {
   TT_INVALID_ARGUMENT =
       1, /* a null pointer, wrong count, element type, rank, size; the text says which, what was needed and found */
   TT_OUT_OF_MEMORY = 2,
-  TT_UNSUPPORTED_CPU = 3, /* the model was compiled for instructions that this CPU does not have */
+  TT_UNSUPPORTED_CPU = 3, /* the model, or the code that was asked for, needs instructions that this CPU lacks */
   TT_BUSY = 4,            /* the session is running on another thread */
   TT_RUN_FAILED = 5,      /* the model's own checks failed, e.g. an index out of range; the text names the node */
   TT_SYSTEM_ERROR = 6,    /* the system refused a thread */
@@ -78,22 +78,31 @@ typedef struct tt_value_info {
   const char *const *dim_names;
 } tt_value_info;
 
-/* `run` is for the runtime only. */
 typedef struct tt_entry_info {
   const char *name;
   uint32_t num_inputs, num_outputs;
   const tt_value_info *inputs, *outputs;
-  void (*run)(tt_context *);
 } tt_entry_info;
 
-/* `target` is the triple and CPU the code was made for, `producer` the compiler and its version, `required_features` a
- * set of the TT_CPU bits of Internal.h, `weights_bytes` the size of the weights section. */
+/* The model's code for one instruction set. `name` is the level or CPU it was compiled for ("x86-64-v3"),
+ * `required_features` the set of TT_CPU bits (Internal.h) that a CPU must have to run it. `run[e]` is the code of entry
+ * point `e`, for the runtime only. */
+typedef struct tt_isa_info {
+  const char *name;
+  uint64_t required_features;
+  void (*const *run)(tt_context *);
+} tt_isa_info;
+
+/* `target` is the triple and the CPUs the code was made for, `producer` the compiler and its version, `weights_bytes`
+ * the size of the weights section. `isas` lists the code in the artefact, at least one, the most capable first: a
+ * session takes the first that the CPU can run. */
 typedef struct tt_model_info {
   uint32_t abi_version, num_entries;
   const tt_entry_info *entries;
   const char *model_name, *producer, *target;
-  uint64_t required_features;
   uint64_t weights_bytes;
+  uint32_t num_isas;
+  const tt_isa_info *isas;
 } tt_model_info;
 
 /* Inputs: `data`, `dims` (rank sizes) and `dtype` are the caller's; `bytes` is the size of the buffer, checked when it
@@ -119,6 +128,9 @@ typedef struct tt_session_options {
   void *(*allocate)(void *user, size_t bytes, size_t alignment);
   void (*deallocate)(void *user, void *pointer, size_t bytes);
   void *user;
+  /* The code to run, a name of tt_model_info.isas. NULL: what the environment variable TT_ISA names, or without it the
+   * best that the CPU can run. */
+  const char *isa;
 } tt_session_options;
 
 /* The model of this artefact; never NULL, never freed. */
@@ -137,6 +149,9 @@ TT_API tt_status tt_session_run(tt_session *session, uint32_t entry, const tt_te
 /* Text of the session's last failed run, or "" ; not to be called while the session runs (after TT_BUSY the text is
  * that of the other run). With NULL: text of the last tt_session_create that failed on this thread. One line, UTF-8. */
 TT_API const char *tt_session_error(const tt_session *session);
+
+/* The name of the code that the session runs, one of tt_model_info.isas. */
+TT_API const char *tt_session_isa(const tt_session *session);
 
 /* A short text for a status ("out of memory"), never NULL. */
 TT_API const char *tt_status_text(tt_status status);

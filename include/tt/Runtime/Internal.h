@@ -23,7 +23,7 @@ extern "C" {
 
 /* Instruction set extensions: TT_CPU_FEATURE(identifier, bit, name in LLVM). A feature of the target that is not in
  * this list must not be relied on by compiled code; all that are in the list and are enabled go into
- * tt_model_info.required_features. Bits 0..47 belong to x86-64, 48..63 to AArch64. */
+ * tt_isa_info.required_features. Bits 0..47 belong to x86-64, 48..63 to AArch64. */
 #define TT_CPU_FEATURES(TT_CPU_FEATURE)                                                                                \
   TT_CPU_FEATURE(SSE3, 0, "sse3")                                                                                      \
   TT_CPU_FEATURE(SSSE3, 1, "ssse3")                                                                                    \

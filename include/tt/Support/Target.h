@@ -25,10 +25,18 @@ struct Target {
   int64_t lanes = 0, registers = 0;
 };
 
-/// Resolves the values of `--target` (empty: this machine's triple) and `--cpu` (`native`, a level such as `x86-64-v3`,
-/// or a name LLVM knows; empty: native, or for another architecture its baseline). The error says which values are
-/// possible; with the cpu "help" it lists all.
+/// Resolves the values of `--target` (empty: this machine's triple) and `--cpu` (`native`, a level such as `x86-64-v3`
+/// or `avx512vnni`, or a name LLVM knows; empty: native, or for another architecture its baseline). The error says
+/// which values are possible; with the cpu "help" it lists all.
 llvm::Expected<Target> parseTarget(llvm::StringRef triple, llvm::StringRef cpu);
+
+/// The same for a list, `--cpu=x86-64-v3,x86-64-v4`: one target for each name, in the order given. Two names for one
+/// level are an error.
+llvm::Expected<llvm::SmallVector<Target>> parseTargets(llvm::StringRef triple, llvm::StringRef cpus);
+
+/// What users call the code for `target`: the level's name ("avx512vnni"), or that of the CPU where tt has no level of
+/// these features.
+std::string getLevelName(const Target &target);
 
 /// Whether code for `target` may use LLVM's feature `name`, e.g. "avx512vnni".
 bool hasFeature(const Target &target, llvm::StringRef name);

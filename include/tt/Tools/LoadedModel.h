@@ -22,8 +22,11 @@ public:
   const tt_model_info &info() const { return *model; }
   /// Index of an entry point; an error lists those there are.
   llvm::Expected<uint32_t> findEntry(llvm::StringRef name) const;
-  /// Starts a session with `threads` threads (0: one for each CPU) in place of the one before.
-  llvm::Error start(unsigned threads);
+  /// Starts a session with `threads` threads (0: one for each CPU) in place of the one before. `isa` names the code to
+  /// run (empty: what TT_ISA names, or the best for this CPU).
+  llvm::Error start(unsigned threads, const std::string &isa = {});
+  /// The name of the code that the session runs. Needs start().
+  llvm::StringRef isa() const { return isaOf(session); }
   /// Runs an entry point once; the results are copies. Needs start().
   llvm::Expected<std::vector<Tensor>> run(uint32_t entry, llvm::MutableArrayRef<Tensor> inputs);
 
@@ -37,6 +40,7 @@ private:
   decltype(&tt_session_create) create = nullptr;
   decltype(&tt_session_run) runSession = nullptr;
   decltype(&tt_session_error) errorText = nullptr;
+  decltype(&tt_session_isa) isaOf = nullptr;
   decltype(&tt_session_free) freeSession = nullptr;
 };
 

@@ -17,6 +17,8 @@ struct OnnxTestOptions {
   Tolerance tolerance;
   /// Each data set runs with each number of threads; the results must be bit-equal.
   llvm::SmallVector<unsigned> threads = {1};
+  /// The code to run, of those for several instruction sets; empty: what TT_ISA names, or the best for this CPU.
+  std::string isa;
   bool viaLibrary = true;
   bool viaExecutable = false;
   unsigned jobs = 1;

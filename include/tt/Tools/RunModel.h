@@ -23,6 +23,8 @@ struct RunOptions {
   Tolerance tolerance;
   /// The model runs with each number of threads (0: one for each CPU); the results must be bit-equal.
   llvm::SmallVector<unsigned> threads = {0};
+  /// The code to run, of those for several instruction sets; empty: what TT_ISA names, or the best for this CPU.
+  std::string isa;
   /// Entry point; empty: the first.
   std::string entry;
   /// Folder for output_K.npy; empty: print the outputs.
@@ -30,6 +32,8 @@ struct RunOptions {
   /// Elements printed of each output.
   unsigned elements = 8;
   bool json = false;
+  /// Say on stderr which code ran.
+  bool verbose = false;
   /// Print inputs and outputs of the model instead of running it.
   bool list = false;
 };

@@ -7,7 +7,7 @@
 
 #include "tt/Codegen/ToLLVM/Passes.h"
 
-#include "tt/Codegen/ToLLVM/EmitObject.h"
+#include "tt/Codegen/ToLLVM/Levels.h"
 #include "tt/Codegen/ToLLVM/Weights.h"
 #include "tt/Dialect/IR/TTDialect.h"
 #include "tt/Runtime/Internal.h"
@@ -17,7 +17,6 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/TargetParser/Triple.h"
 
 namespace tt {
 #define GEN_PASS_DEF_EMITDESCRIPTORPASS
@@ -56,17 +55,6 @@ int64_t getDataType(Type type) {
   default:
     return TT_UNDEFINED;
   }
-}
-
-/// The TT_CPU bits that code for `target` may use.
-uint64_t getRequiredFeatures(const tt::Target &target) {
-  uint64_t mask = 0;
-#define TT_CPU_TEST(identifier, bit, name)                                                                             \
-  if ((llvm::Triple(target.triple).isX86() == ((bit) < 48)) && tt::hasFeature(target, name))                           \
-    mask |= TT_CPU_##identifier;
-  TT_CPU_FEATURES(TT_CPU_TEST)
-#undef TT_CPU_TEST
-  return mask;
 }
 
 /// Makes constant globals of structs, arrays and texts.
@@ -171,37 +159,74 @@ struct EmitDescriptorPass : tt::impl::EmitDescriptorPassBase<EmitDescriptorPass>
   using EmitDescriptorPassBase::EmitDescriptorPassBase;
   using Field = DescriptorBuilder::Field;
 
+  /// The entry points of one level, in the order of the module.
+  using Entries = SmallVector<LLVM::LLVMFuncOp>;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    DescriptorBuilder d(module);
-    SmallVector<SmallVector<Field>> entries;
-    for (auto func : llvm::to_vector(module.getOps<LLVM::LLVMFuncOp>())) {
-      auto name = func->getAttrOfType<StringAttr>("tt.entry_name");
-      if (!name)
-        continue;
-      auto inputs = func->getAttrOfType<ArrayAttr>("tt.inputs"), outputs = func->getAttrOfType<ArrayAttr>("tt.outputs");
-      if (!inputs || !outputs) {
-        func.emitOpError("needs the attributes tt.inputs and tt.outputs; run tt-bind-outputs");
-        return signalPassFailure();
-      }
-      FailureOr<Operation *> inputInfos = describeValues(d, func, inputs),
-                             outputInfos = describeValues(d, func, outputs);
-      if (failed(inputInfos) || failed(outputInfos))
-        return signalPassFailure();
-      entries.push_back({d.address(d.text(name)), d.i32(inputs.size()), d.i32(outputs.size()), d.address(*inputInfos),
-                         d.address(*outputInfos), d.address(func)});
-    }
-    llvm::Expected<tt::Target> target = tt::getTarget(module);
-    if (!target) {
-      module.emitError(llvm::toString(target.takeError()));
+    llvm::Expected<SmallVector<tt::Target>> targets = tt::getTargets(module);
+    if (!targets) {
+      module.emitError(llvm::toString(targets.takeError()));
       return signalPassFailure();
     }
+    FailureOr<SmallVector<Entries>> levels = findEntries(*targets);
+    if (failed(levels))
+      return signalPassFailure();
+    DescriptorBuilder d(module);
+    SmallVector<SmallVector<Field>> entries, isas;
+    for (LLVM::LLVMFuncOp func : levels->front()) {
+      FailureOr<SmallVector<Field>> entry = describeEntry(d, func);
+      if (failed(entry))
+        return signalPassFailure();
+      entries.push_back(std::move(*entry));
+    }
+    std::string targetText = targets->front().triple;
+    for (auto [target, funcs] : llvm::zip(*targets, *levels)) {
+      std::string name = tt::getLevelName(target);
+      targetText += (isas.empty() ? " " : ",") + name;
+      auto runs =
+          llvm::map_to_vector(funcs, [&](LLVM::LLVMFuncOp func) { return SmallVector<Field>{d.address(func)}; });
+      isas.push_back({d.address(d.text(name)), d.i64(tt::getRequiredFeatures(target)), d.address(d.array(runs))});
+    }
     auto modelName = module->getAttrOfType<StringAttr>("tt.model_name");
-    std::string targetText = target->triple + " " + target->cpu;
-    d.exported("tt_model_descriptor", {d.i32(TT_ABI_VERSION), d.i32(entries.size()), d.address(d.array(entries)),
-                                       d.address(d.text(modelName ? modelName.getValue() : "model")),
-                                       d.address(d.text("tt " TT_VERSION)), d.address(d.text(targetText)),
-                                       d.i64(getRequiredFeatures(*target)), d.i64(tt::getWeightsBytes(module))});
+    d.exported("tt_model_descriptor",
+               {d.i32(TT_ABI_VERSION), d.i32(entries.size()), d.address(d.array(entries)),
+                d.address(d.text(modelName ? modelName.getValue() : "model")), d.address(d.text("tt " TT_VERSION)),
+                d.address(d.text(targetText)), d.i64(tt::getWeightsBytes(module)), d.i32(isas.size()),
+                d.address(d.array(isas))});
+  }
+
+  /// The entry points of each of `targets`: by their attribute `tt.level`, which they lack where there is one target.
+  /// All levels must have the same ones in the same order.
+  FailureOr<SmallVector<Entries>> findEntries(ArrayRef<tt::Target> targets) {
+    SmallVector<Entries> levels(targets.size());
+    for (auto func : llvm::to_vector(getOperation().getOps<LLVM::LLVMFuncOp>())) {
+      if (!func->hasAttr("tt.entry_name"))
+        continue;
+      auto name = func->getAttrOfType<StringAttr>("tt.level");
+      size_t level = 0;
+      while (name && level < targets.size() && tt::getLevelName(targets[level]) != name)
+        ++level;
+      if (level == targets.size())
+        return func.emitOpError("is for the level '") << name.getValue() << "', which is not in tt.levels";
+      levels[level].push_back(func);
+    }
+    auto nameOf = [](LLVM::LLVMFuncOp func) { return func->getAttr("tt.entry_name"); };
+    for (const Entries &level : levels)
+      if (!llvm::equal(llvm::map_range(level, nameOf), llvm::map_range(levels[0], nameOf)))
+        return getOperation().emitError("needs the same entry points for each of tt.levels");
+    return levels;
+  }
+
+  FailureOr<SmallVector<Field>> describeEntry(DescriptorBuilder &d, LLVM::LLVMFuncOp func) {
+    auto inputs = func->getAttrOfType<ArrayAttr>("tt.inputs"), outputs = func->getAttrOfType<ArrayAttr>("tt.outputs");
+    if (!inputs || !outputs)
+      return func.emitOpError("needs the attributes tt.inputs and tt.outputs; run tt-bind-outputs");
+    FailureOr<Operation *> inputInfos = describeValues(d, func, inputs), outputInfos = describeValues(d, func, outputs);
+    if (failed(inputInfos) || failed(outputInfos))
+      return failure();
+    return SmallVector<Field>{d.address(d.text(func->getAttrOfType<StringAttr>("tt.entry_name"))), d.i32(inputs.size()),
+                              d.i32(outputs.size()), d.address(*inputInfos), d.address(*outputInfos)};
   }
 
   /// The array of tt_value_info for `values` (`tt.inputs` or `tt.outputs`).

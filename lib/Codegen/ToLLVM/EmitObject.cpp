@@ -5,7 +5,7 @@
 
 #include "tt/Codegen/ToLLVM/EmitObject.h"
 
-#include "tt/Dialect/IR/TTDialect.h"
+#include "tt/Codegen/ToLLVM/Levels.h"
 #include "tt/Support/Target.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -21,17 +21,24 @@ using namespace llvm;
 
 static Error fail(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
 
-/// Functions must be compiled for the same CPU as the module, and use the full width of its registers.
+SmallVector<std::pair<StringRef, std::string>> tt::getCodeAttributes(const Target &target) {
+  std::string width = std::to_string(target.lanes * 32);
+  return {{"target-cpu", target.cpu},
+          {"target-features", target.features},
+          {"prefer-vector-width", width},
+          {"min-legal-vector-width", width}};
+}
+
+/// Functions must be compiled for the same CPU as the module, and use the full width of its registers; those of a
+/// module with several levels say so themselves.
 static void setFunctionAttributes(Module &module, const tt::Target &target) {
   for (Function &function : module) {
     if (function.isDeclaration())
       continue;
-    function.addFnAttr("target-cpu", target.cpu);
-    if (!target.features.empty())
-      function.addFnAttr("target-features", target.features);
-    std::string width = std::to_string(target.lanes * 32);
-    function.addFnAttr("prefer-vector-width", width);
-    function.addFnAttr("min-legal-vector-width", width);
+    if (!function.hasFnAttribute("target-cpu"))
+      for (auto [name, value] : tt::getCodeAttributes(target))
+        if (!value.empty())
+          function.addFnAttr(name, value);
     function.setDoesNotThrow();
   }
 }
@@ -57,11 +64,10 @@ static void optimize(Module &module, TargetMachine &machine) {
 }
 
 Expected<tt::Target> tt::getTarget(mlir::ModuleOp module) {
-  auto attr = module->getAttrOfType<tt::TargetAttr>("tt.target");
-  if (!attr)
-    return fail("the module needs the attribute tt.target; run tt-set-target");
-  return Target{attr.getTriple().str(), attr.getCpu().str(), attr.getFeatures().str(), attr.getLanes(),
-                attr.getRegisters()};
+  Expected<SmallVector<Target>> targets = getTargets(module);
+  if (!targets)
+    return targets.takeError();
+  return targets->back();
 }
 
 Error tt::emitCode(mlir::ModuleOp module, const Target &target, CodeKind kind, raw_pwrite_stream &os) {

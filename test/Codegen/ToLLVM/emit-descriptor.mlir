@@ -10,14 +10,21 @@
 // CHECK:     llvm.mlir.constant(2 : i32) : i32
 // CHECK:     llvm.mlir.constant(1 : i32) : i32
 // CHECK:     llvm.mlir.addressof @[[DIMS]]
-// CHECK:     !llvm.array<1 x struct<(ptr, i32, i32, ptr, ptr, ptr)>> {
-// CHECK:     llvm.mlir.addressof @[[INPUTS]]
+// CHECK:     @[[NAME:.+]]("x86-64\00")
+// CHECK:     @[[RUNS:.+]]() {{.*}} : !llvm.array<1 x ptr>
 // CHECK:     llvm.mlir.addressof @tt_entry_main
+// CHECK:     !llvm.array<1 x struct<(ptr, i32, i32, ptr, ptr)>> {
+// CHECK:     llvm.mlir.addressof @[[INPUTS]]
 // CHECK:     ("tiny\00")
 // CHECK:     ("x86_64-unknown-linux-gnu x86-64\00")
-// CHECK:     llvm.mlir.global external hidden constant @tt_model_descriptor() {{.*}} : !llvm.struct<(i32, i32, ptr, ptr, ptr, ptr, i64, i64)>
+// CHECK:     @[[ISAS:.+]]() {{.*}} : !llvm.array<1 x struct<(ptr, i64, ptr)>>
+// CHECK:     llvm.mlir.addressof @[[NAME]]
 // CHECK:     llvm.mlir.constant(0 : i64)
+// CHECK:     llvm.mlir.addressof @[[RUNS]]
+// CHECK:     llvm.mlir.global external hidden constant @tt_model_descriptor() {{.*}} : !llvm.struct<(i32, i32, ptr, ptr, ptr, ptr, i64, i32, ptr)>
 // CHECK:     llvm.mlir.constant(72 : i64)
+// CHECK:     llvm.mlir.constant(1 : i32)
+// CHECK:     llvm.mlir.addressof @[[ISAS]]
 module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64", features = "", lanes = 4, registers = 16>,
                    tt.model_name = "tiny", tt.weights = [dense<1> : tensor<20xi8>, dense<[1, 2]> : tensor<2xi32>]} {
   llvm.func internal @tt_entry_main(%ctx: !llvm.ptr) attributes {tt.entry_name = "main",
@@ -28,7 +35,7 @@ module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", c
 
 // -----
 
-// expected-error @+1 {{the module needs the attribute tt.target; run tt-set-target}}
+// expected-error @+1 {{the module needs the attribute tt.target or tt.levels; run tt-set-target}}
 module {
 }
 

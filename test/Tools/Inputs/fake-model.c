@@ -38,8 +38,10 @@ static const int64_t dims[] = {-1, 3};
 static const char *const names[] = {"batch", NULL};
 static const tt_value_info inputs[] = {{"x", TT_FLOAT, 2, dims, names}, {"in/y", TT_FLOAT, 2, dims, names}};
 static const tt_value_info outputs[] = {{"z", TT_FLOAT, 2, dims, names}, {"count", TT_INT64, 0, NULL, NULL}};
-static const tt_entry_info entries[] = {{"main", 2, 2, inputs, outputs, run}};
+static const tt_entry_info entries[] = {{"main", 2, 2, inputs, outputs}};
+static void (*const runs[])(tt_context *) = {run};
+static const tt_isa_info isas[] = {{"x86-64", FEATURES, runs}};
 
 const char tt_model_weights[4096] __attribute__((aligned(4096))) = {1};
 const tt_model_info tt_model_descriptor = {
-    TT_ABI_VERSION, 1, entries, "fake", "a test", "x86_64-linux-gnu x86-64", FEATURES, sizeof tt_model_weights};
+    TT_ABI_VERSION, 1, entries, "fake", "a test", "x86_64-linux-gnu x86-64", sizeof tt_model_weights, 1, isas};

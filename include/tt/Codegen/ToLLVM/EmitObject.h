@@ -6,7 +6,10 @@
 #ifndef TT_CODEGEN_TOLLVM_EMITOBJECT_H
 #define TT_CODEGEN_TOLLVM_EMITOBJECT_H
 
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <string>
 
 namespace llvm {
 class raw_pwrite_stream;
@@ -25,7 +28,11 @@ enum class CodeKind {
   Object    ///< relocatable object without the weights
 };
 
-/// The CPU of `tt.target` on `module`.
+/// The attributes of an LLVM function that make it code for `target`, as pairs of name and value (which may be empty:
+/// then there is none).
+llvm::SmallVector<std::pair<llvm::StringRef, std::string>> getCodeAttributes(const Target &target);
+
+/// The CPU that `module` as a whole is for: the one of `tt.target`, or the least capable of `tt.levels`.
 llvm::Expected<Target> getTarget(mlir::ModuleOp module);
 
 /// Translates `module` (LLVM dialect only, stage `llvm`), optimizes it for `target` and writes it to `os`. Two calls
