@@ -102,7 +102,8 @@ Error explainCpus(const Triple &triple, StringRef cpu, const MCSubtargetInfo *su
   names = "the cpus and levels of " + triple.str() + " are " + names;
   if (subtarget)
     for (const SubtargetSubTypeKV &known : subtarget->getAllProcessorDescriptions())
-      if (createSubtarget(triple, known.Key, "")->checkFeatures(triple.isX86_64() ? "+64bit" : "+neon"))
+      if (none_of(kLevels, [&](const Level &level) { return level.name == known.Key; }) &&
+          createSubtarget(triple, known.Key, "")->checkFeatures(triple.isX86_64() ? "+64bit" : "+neon"))
         add(known.Key);
   return fail(names);
 }

@@ -194,7 +194,7 @@ TEST(MatchInputs, ByNameThenByPosition) {
   const int64_t dims[] = {-1};
   const char *const names[] = {"batch"};
   const tt_value_info infos[] = {{"a", TT_FLOAT, 1, dims, names}, {"b", TT_FLOAT, 1, dims, nullptr}};
-  const tt_entry_info entry = {"main", 2, 0, infos, nullptr, nullptr};
+  const tt_entry_info entry = {"main", 2, 0, infos, nullptr};
   auto tensors = [](std::vector<std::string> names) {
     std::vector<Tensor> result;
     for (size_t i = 0; i < names.size(); ++i)
