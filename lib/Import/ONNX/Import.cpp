@@ -41,6 +41,9 @@ void Importer::checkVersions(Scope &scope) {
     return errorInFile("the model has no graph");
   readOpsets(proto.opset_import(), scope);
   auto opset = scope.opsets.find("");
+  auto isDefault = [](const onnx::NodeProto &node) { return node.domain().empty() || node.domain() == "ai.onnx"; };
+  if (opset == scope.opsets.end() && none_of(proto.graph().node(), isDefault))
+    return; // other domains have versions of their own
   if (opset == scope.opsets.end())
     errorInFile("the model does not say which opset of the default domain it uses");
   else if (opset->second < minOpset || opset->second > maxOpset)

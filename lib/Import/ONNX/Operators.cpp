@@ -91,6 +91,8 @@ std::string tt::onnx_import::explainMissing(StringRef domain, StringRef name, in
 void tt::printOnnxOperators(raw_ostream &os) {
   os << "# ONNX operators\n\nWritten by `tt-translate --print-onnx-operators`. Opsets " << minOpset << " to "
      << maxOpset << "; an operator that is not listed is expanded where ONNX defines it as a function.\n\n"
+     << "To add one: a row in lib/Import/ONNX/Operators/Operators.def, a function in the file of its family beside it "
+        "(NodeImporter.h says what it can use), a case in test/Import/ONNX/make_opset_tests.py, and this page anew.\n\n"
      << "| operator | opsets |\n|---|---|\n";
   SmallVector<const Operator *> sorted = map_to_vector(operators, [](const Operator &op) { return &op; });
   llvm::sort(sorted, [](const Operator *a, const Operator *b) { return a->name < b->name; });
