@@ -268,3 +268,15 @@ func.func @not_constant(%x: tensor<2xf32>) -> tensor<2xf32> {
   %0 = tt.add %x, %c : tensor<2xf32>, tensor<2xf32> -> tensor<2xf32>
   return %0 : tensor<2xf32>
 }
+
+// -----
+
+// 2^64 elements: their number does not wrap around to 0.
+// CHECK-LABEL: func.func @overflow
+func.func @overflow() -> tensor<4611686018427387904x4xf32> {
+  %x = arith.constant dense<1.0> : tensor<f32>
+  %s = arith.constant dense<[4611686018427387904, 4]> : tensor<2xi64>
+  // CHECK: tt.expand
+  %0 = tt.expand %x, %s : tensor<f32>, tensor<2xi64> -> tensor<4611686018427387904x4xf32>
+  return %0 : tensor<4611686018427387904x4xf32>
+}

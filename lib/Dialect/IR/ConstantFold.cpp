@@ -59,7 +59,8 @@ ElementsAttr tt::evaluateConstant(Operation *op, ArrayRef<Attribute> operands, i
   if (op->getNumResults() != 1 || operands.empty())
     return {};
   auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-  if (!type || !type.hasStaticShape() || type.getNumElements() * getElementBytes(type.getElementType()) > maxBytes)
+  std::optional<int64_t> bytes = type ? getStaticBytes(type) : std::nullopt;
+  if (!bytes || *bytes > maxBytes)
     return {};
   SmallVector<Operand> values;
   for (Attribute attr : operands) {
@@ -87,7 +88,8 @@ ElementsAttr tt::evaluateConstant(Operation *op, ArrayRef<Attribute> operands, i
 
 ElementsAttr tt::fold::evaluateSmall(Operation *op, ArrayRef<Attribute> operands) {
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  bool isSmall = type.hasStaticShape() && type.getNumElements() <= 64;
+  std::optional<int64_t> bytes = getStaticBytes(type);
+  bool isSmall = bytes && *bytes <= 64 * getElementBytes(type.getElementType());
   for (Attribute attr : operands) {
     auto elements = dyn_cast_if_present<ElementsAttr>(attr);
     isSmall &= elements && elements.getNumElements() <= 4096;

@@ -14,6 +14,8 @@
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
 
+#include <limits>
+
 using namespace mlir;
 
 static ParseResult parseSameTypes(OpAsmParser &parser, Type &a, Type &b, Type &c, Type &d) {
@@ -74,8 +76,12 @@ static std::pair<int64_t, int64_t> getImageDims(tt::Layout layout) {
 template <typename OpT>
 static LogicalResult applyWindows(MaybeLoc loc, const Windows &windows, SmallVectorImpl<int64_t> &sizes) {
   auto check = [&](StringRef name, ArrayRef<int64_t> values, size_t count, int64_t least) -> LogicalResult {
-    if (values.size() == count && llvm::all_of(values, [&](int64_t value) { return value >= least; }))
+    // The upper bound keeps the arithmetic below from overflowing.
+    constexpr int64_t most = std::numeric_limits<int32_t>::max();
+    if (values.size() == count && llvm::all_of(values, [&](int64_t value) { return value >= least && value <= most; }))
       return success();
+    if (llvm::any_of(values, [&](int64_t value) { return value > most; }))
+      return tt::inferError<OpT>(loc, "needs ", name, " of at most ", most, ", but found [", values, "]");
     return tt::inferError<OpT>(loc, "needs ", count, " ", name, " of ", least, " or more, but found [", values, "]");
   };
   if (failed(check("kernel sizes", windows.kernel, 2, 1)) || failed(check("strides", windows.strides, 2, 1)) ||
@@ -210,8 +216,12 @@ LogicalResult tt::ResizeOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adapto
       if (!(scale > 0))
         return inferError<ResizeOp>(loc, "needs scales above 0, but found ", scale);
       // floor(size * scale) in f32, as ONNX Runtime computes it.
-      if (!ShapedType::isDynamic(size) && scale != 1.0)
-        size = static_cast<int64_t>(static_cast<float>(size) * static_cast<float>(scale));
+      if (ShapedType::isDynamic(size) || scale == 1.0)
+        continue;
+      float scaled = static_cast<float>(size) * static_cast<float>(scale);
+      if (!(scaled < 9.0e18f))
+        return inferError<ResizeOp>(loc, "needs sizes below 2^63, but ", size, " is scaled by ", scale);
+      size = static_cast<int64_t>(scaled);
     }
   } else {
     llvm::fill(result, ShapedType::kDynamic);

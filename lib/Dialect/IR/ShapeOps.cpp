@@ -115,10 +115,12 @@ LogicalResult tt::ConcatOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adapto
     if (type.getElementType() != first.getElementType() || type.getRank() != first.getRank())
       return inferError<ConcatOp>(loc, "needs operands of one element type and rank, but found ", first, " and ", type);
     for (auto [i, size] : llvm::enumerate(type.getShape())) {
-      if (static_cast<int64_t>(i) == axis)
-        result[i] =
-            ShapedType::isDynamic(result[i]) || ShapedType::isDynamic(size) ? ShapedType::kDynamic : result[i] + size;
-      else if (!mergeSize(result[i], size))
+      if (static_cast<int64_t>(i) == axis) {
+        if (ShapedType::isDynamic(result[i]) || ShapedType::isDynamic(size))
+          result[i] = ShapedType::kDynamic;
+        else if (llvm::AddOverflow(result[i], size, result[i]))
+          return inferError<ConcatOp>(loc, "needs sizes whose sum is below 2^63, but found ", first, " and ", type);
+      } else if (!mergeSize(result[i], size))
         return inferError<ConcatOp>(loc, "needs equal sizes except along axis ", axis, ", but found ", first, " and ",
                                     type);
     }
@@ -172,8 +174,10 @@ LogicalResult tt::PadOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor a
     } else if (!pads) {
       result[i] = ShapedType::kDynamic;
     } else {
-      int64_t size = result[i] + (*pads)[i] + (*pads)[rank + i];
-      if (size < 0)
+      int64_t size;
+      bool overflows =
+          llvm::AddOverflow(result[i], (*pads)[i], size) || llvm::AddOverflow(size, (*pads)[rank + i], size);
+      if (overflows || size < 0)
         return inferError<PadOp>(loc, "needs pads that leave a size of 0 or more, but dimension ", i, " of ", input,
                                  " gets ", (*pads)[i], " and ", (*pads)[rank + i]);
       result[i] = size;
@@ -248,8 +252,13 @@ LogicalResult tt::RangeOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor
     if (getConstantInts(adaptor.getStart(), a) && getConstantInts(adaptor.getLimit(), b) &&
         getConstantInts(adaptor.getDelta(), c))
       count = getRangeCount(a[0], b[0], c[0]);
-    else
-      count = static_cast<int64_t>(std::max(std::ceil((limit[0] - start[0]) / delta[0]), 0.0));
+    else {
+      double steps = std::ceil((limit[0] - start[0]) / delta[0]);
+      if (!(steps < 9.0e18))
+        return inferError<RangeOp>(loc, "needs a finite number of elements, but start, limit and delta are ", start[0],
+                                   ", ", limit[0], " and ", delta[0]);
+      count = static_cast<int64_t>(std::max(steps, 0.0));
+    }
   }
   return addResult(types, adaptor.getStart(), {count});
 }

@@ -16,6 +16,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
+#include <optional>
 #include <vector>
 
 namespace tt {
@@ -25,6 +26,9 @@ inline constexpr int64_t kResourceBytes = 64;
 
 /// Bytes of one element in memory and in files: width / 8, and 1 for i1. Index counts as 64 bits.
 int64_t getElementBytes(mlir::Type elementType);
+
+/// Bytes of a tensor of this type; nothing where a size is dynamic or the product does not fit 63 bits.
+std::optional<int64_t> getStaticBytes(mlir::ShapedType type);
 
 /// The attribute of the `arith.constant` that defines `value`; null where there is none, or where its resource has no
 /// data.
