@@ -33,9 +33,12 @@ static SmallVector<Attribute> getConstantOperands(Operation *op) {
   return attributes;
 }
 
+/// The memory that a constant holds: one element for a splat.
 static int64_t getBytes(Attribute attr) {
-  ShapedType type = cast<ElementsAttr>(attr).getShapedType();
-  return type.getNumElements() * getElementBytes(type.getElementType());
+  auto elements = cast<ElementsAttr>(attr);
+  if (elements.isSplat())
+    return getElementBytes(elements.getElementType());
+  return getStaticBytes(elements.getShapedType()).value_or(0);
 }
 
 namespace {

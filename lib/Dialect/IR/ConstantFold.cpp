@@ -8,6 +8,7 @@
 #include "ConstantElements.h"
 #include "tt/Dialect/IR/TTOps.h"
 
+#include <algorithm>
 #include <limits>
 
 using namespace mlir;
@@ -55,6 +56,9 @@ void tt::fold::forEachPosition(ArrayRef<int64_t> shape, ArrayRef<SmallVector<int
   }
 }
 
+/// Splats of more bytes are only read where the result is as large.
+static constexpr int64_t kLargestSplat = 1 << 20;
+
 ElementsAttr tt::evaluateConstant(Operation *op, ArrayRef<Attribute> operands, int64_t maxBytes) {
   if (op->getNumResults() != 1 || operands.empty())
     return {};
@@ -66,6 +70,10 @@ ElementsAttr tt::evaluateConstant(Operation *op, ArrayRef<Attribute> operands, i
   for (Attribute attr : operands) {
     auto elements = dyn_cast_if_present<ElementsAttr>(attr);
     if (!elements || !isa<RankedTensorType>(elements.getShapedType()))
+      return {};
+    // Bytes of a splat are made on demand.
+    std::optional<int64_t> operandBytes = getStaticBytes(elements.getShapedType());
+    if (!operandBytes || (elements.isSplat() && *operandBytes > std::max(maxBytes, kLargestSplat)))
       return {};
     Operand &value = values.emplace_back();
     value.attr = elements;
