@@ -22,7 +22,9 @@ struct Options {
   cl::opt<bool> onnxTest{"onnx-test", cl::cat(category), cl::desc("Run ONNX test folders, or all folders of a folder")};
   cl::list<std::string> expected{"expect", cl::cat(category), cl::value_desc("[name=]FILE"),
                                  cl::desc("Compare an output with a .npy, .npz or .pb file")};
-  cl::opt<double> rtol{"rtol", cl::cat(category), cl::init(1e-3), cl::desc("Relative tolerance (1e-3)")};
+  cl::opt<double> rtol{"rtol", cl::cat(category), cl::init(1e-3),
+                       cl::desc("Relative tolerance (1e-3; at least 2^-7 for bfloat16 stored as uint16,\nwhich ONNX's "
+                                "node tests cut off instead of rounding)")};
   cl::opt<double> atol{"atol", cl::cat(category), cl::init(1e-7), cl::desc("Absolute tolerance (1e-7)")};
   cl::opt<double> atolRange{"atol-range", cl::cat(category), cl::value_desc("F"), cl::init(0),
                             cl::desc("Add F times the range of the reference to the tolerance (0)")};

@@ -76,9 +76,19 @@ void Importer::collectNames() {
 
 //===- The graph's border ----------------------------------------------------------------------------------------===//
 
+/// ", read by" and the first node that reads a value of the graph.
+static std::string describeFirstReader(const onnx::ModelProto &model, StringRef value) {
+  for (const onnx::NodeProto &node : model.graph().node())
+    if (is_contained(node.input(), value))
+      for (const onnx::OperatorSetIdProto &opset : model.opset_import())
+        if (opset.domain() == node.domain())
+          return ", read by " + describeNode(getNodeName(node), node.op_type(), opset.version());
+  return ", which no node reads";
+}
+
 RankedTensorType Importer::getInputType(const onnx::ValueInfoProto &input) {
   auto refuse = [&](const Twine &why) {
-    errorInFile("input '" + input.name() + "': " + why);
+    errorInFile("input '" + input.name() + "'" + describeFirstReader(model.getProto(), input.name()) + ": " + why);
     return RankedTensorType();
   };
   if (!input.type().has_tensor_type())
@@ -263,4 +273,12 @@ OwningOpRef<ModuleOp> tt::importONNX(StringRef path, MLIRContext &context, const
     return {};
   }
   return Importer(**model, context, options).run();
+}
+
+std::string tt::describeReader(StringRef path, StringRef value) {
+  Expected<std::unique_ptr<Model>> model = Model::load(path);
+  if (model)
+    return describeFirstReader((*model)->getProto(), value);
+  consumeError(model.takeError());
+  return "";
 }

@@ -51,7 +51,7 @@ bool Importer::checkNodes(ArrayRef<const onnx::NodeProto *> nodes, const Scope &
     if (op) {
       if (!op->check)
         continue;
-      NodeAttributes attributes(model, *node, description);
+      NodeAttributes attributes(context, model, *node, description);
       op->check(attributes);
       for (const std::string &text : attributes.getErrors())
         error(description + ": " + text);

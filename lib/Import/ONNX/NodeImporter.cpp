@@ -98,11 +98,19 @@ std::optional<SmallVector<float>> NodeAttributes::getFloats(StringRef name) {
   return attr ? std::optional(SmallVector<float>(attr->floats().begin(), attr->floats().end())) : std::nullopt;
 }
 
-TypedAttr NodeAttributes::getTensor(MLIRContext *context, StringRef name) {
+Type NodeAttributes::getTypeAttribute(StringRef name) {
+  Expected<Type> type = getElementType(&context, getInt(name, 0));
+  if (type)
+    return *type;
+  (void)fail("attribute '" + name + "': " + toString(type.takeError()));
+  return Float32Type::get(&context);
+}
+
+TypedAttr NodeAttributes::getTensor(StringRef name) {
   const auto *attr = findAttribute(*this, proto, name, onnx::AttributeProto::TENSOR);
   if (!attr)
     return {};
-  Expected<TypedAttr> value = model.getTensor(context, attr->t());
+  Expected<TypedAttr> value = model.getTensor(&context, attr->t());
   if (value)
     return *value;
   (void)fail("attribute '" + name + "': " + toString(value.takeError()));
@@ -145,14 +153,6 @@ double NodeImporter::constantFloat(Value value, StringRef name, double defaultVa
     return defaultValue;
   }
   return values.front();
-}
-
-Type NodeImporter::getTypeAttribute(StringRef name) {
-  Expected<Type> type = getElementType(builder.getContext(), getInt(name, 0));
-  if (type)
-    return *type;
-  (void)fail("attribute '" + name + "': " + toString(type.takeError()));
-  return builder.getF32Type();
 }
 
 LogicalResult NodeImporter::yield(ArrayRef<Value> values) {

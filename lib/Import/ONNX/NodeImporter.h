@@ -35,8 +35,8 @@ std::string describeNode(llvm::StringRef name, llvm::StringRef opType, int opset
 /// The attributes of a node, with their types checked. An attribute of a wrong type is an error and reads as absent.
 class NodeAttributes {
 public:
-  NodeAttributes(Model &model, const onnx::NodeProto &proto, std::string description)
-      : model(model), proto(proto), description(std::move(description)) {}
+  NodeAttributes(mlir::MLIRContext &context, Model &model, const onnx::NodeProto &proto, std::string description)
+      : context(context), model(model), proto(proto), description(std::move(description)) {}
   NodeAttributes(const NodeAttributes &) = delete;
 
   llvm::StringRef getOpType() const;
@@ -49,7 +49,9 @@ public:
   Ints getInts(llvm::StringRef name, const Ints &defaultValue) { return getInts(name).value_or(defaultValue); }
   std::optional<llvm::SmallVector<float>> getFloats(llvm::StringRef name);
   /// The value of a tensor attribute; null where it is absent or cannot be used (which is an error).
-  mlir::TypedAttr getTensor(mlir::MLIRContext *context, llvm::StringRef name);
+  mlir::TypedAttr getTensor(llvm::StringRef name);
+  /// The element type that an int attribute (a TensorProto.DataType) names; an error, and f32, where there is none.
+  mlir::Type getTypeAttribute(llvm::StringRef name);
 
   /// The number of inputs and outputs as written, empty names included.
   unsigned getNumInputs() const;
@@ -70,6 +72,7 @@ private:
   std::optional<T> get(llvm::StringRef name, int type, llvm::StringRef typeName,
                        llvm::function_ref<T(const void *)> read);
 
+  mlir::MLIRContext &context;
   Model &model;
   const onnx::NodeProto &proto;
   std::string description;
@@ -81,8 +84,8 @@ public:
   /// `inputs` are the values of the node's inputs, null where the name is empty.
   NodeImporter(Model &model, const onnx::NodeProto &proto, std::string description, int opset, mlir::OpBuilder &builder,
                ShapeAnalysis &analysis, mlir::Location loc, llvm::ArrayRef<mlir::Value> inputs)
-      : NodeAttributes(model, proto, std::move(description)), opset(opset), builder(builder), analysis(analysis),
-        loc(loc), inputs(inputs) {}
+      : NodeAttributes(*builder.getContext(), model, proto, std::move(description)), opset(opset), builder(builder),
+        analysis(analysis), loc(loc), inputs(inputs) {}
 
   int getOpset() const { return opset; }
   mlir::OpBuilder &getBuilder() { return builder; }
@@ -99,9 +102,6 @@ public:
   /// The integers of a constant input; an error where it is not constant, which says what `name` must be.
   Ints constantInts(mlir::Value value, llvm::StringRef name);
   double constantFloat(mlir::Value value, llvm::StringRef name, double defaultValue);
-
-  /// The element type that an int attribute (a TensorProto.DataType) names; an error, and f32, where there is none.
-  mlir::Type getTypeAttribute(llvm::StringRef name);
 
   /// Ends the import of the node: `values` become its outputs (fewer than the node has: only where the rest is unused).
   mlir::LogicalResult yield(llvm::ArrayRef<mlir::Value> values);

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""check_errors.py FILE FOLDER: imports the models that FILE names and compares the errors.
+"""check_errors.py FILE FOLDER: gives the models that FILE names to tt-translate and tt-compile and compares the errors; no artefact may be left.
 
 Lines `MODEL: text` (all but those that start with # and empty ones) list the errors of a model of make_models.py in order.
 """
@@ -23,12 +23,17 @@ def main():
     subprocess.run([sys.executable, os.path.join(HERE, 'make_models.py'), folder, *models], check=True)
     bad = 0
     for model, texts in expected.items():
-        run = subprocess.run(['tt-translate', '--import-onnx', os.path.join(folder, model + '.onnx')], capture_output=True, text=True)
-        prefix = 'tt-translate: error: '
-        found = [line.replace(folder + '/', '').removeprefix(prefix) for line in run.stderr.splitlines()]
-        if run.returncode != 1 or found != texts or run.stdout or not all(line.startswith(prefix) for line in run.stderr.splitlines()):
-            bad += 1
-            print(f'{model}: exit status {run.returncode}, expected:', *texts, 'found:', *found, run.stdout, sep='\n  ')
+        onnx = os.path.join(folder, model + '.onnx')
+        library = os.path.join(folder, model + '.so')
+        for prefix, tool, *arguments in (['tt-translate: error: ', 'tt-translate', '--import-onnx', onnx],
+                                         ['error: ', 'tt-compile', onnx, '-o', library]):
+            run = subprocess.run([tool, *arguments], capture_output=True, text=True)
+            lines = run.stderr.splitlines()
+            found = [line.replace(folder + '/', '').removeprefix(prefix) for line in lines]
+            left = [name for name in os.listdir(folder) if not name.endswith(('.onnx', '.bin')) and os.path.isfile(os.path.join(folder, name))]
+            if run.returncode != 1 or found != texts or run.stdout or left or not all(line.startswith(prefix) for line in lines):
+                bad += 1
+                print(f'{tool} {model}: exit status {run.returncode}, files left: {left}, expected:', *texts, 'found:', *found, run.stdout, sep='\n  ')
     sys.exit(bad > 0)
 
 

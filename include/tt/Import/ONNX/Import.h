@@ -35,6 +35,10 @@ struct ImportOptions {
 mlir::OwningOpRef<mlir::ModuleOp> importONNX(llvm::StringRef path, mlir::MLIRContext &context,
                                              const ImportOptions &options = {});
 
+/// ", read by" and the first node of the ONNX model at `path` that reads `value`, or that there is none, as errors name
+/// it; empty when the model cannot be read.
+std::string describeReader(llvm::StringRef path, llvm::StringRef value);
+
 /// Writes the table of operators that have a handler as Markdown: one row per operator with its opsets, and the
 /// operators which are refused with the reason.
 void printOnnxOperators(llvm::raw_ostream &os);

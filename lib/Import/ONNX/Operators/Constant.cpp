@@ -13,7 +13,7 @@ using namespace tt::onnx_import;
 LogicalResult tt::onnx_import::importConstant(NodeImporter &node) {
   OpBuilder &b = node.getBuilder();
   if (node.has("value"))
-    return node.yield(node.constant(node.getTensor(b.getContext(), "value")));
+    return node.yield(node.constant(node.getTensor("value")));
   if (node.has("value_float"))
     return node.yield(node.scalar(b.getF32Type(), node.getFloat("value_float", 0)));
   if (node.has("value_int")) {
@@ -35,6 +35,11 @@ LogicalResult tt::onnx_import::importConstant(NodeImporter &node) {
 LogicalResult tt::onnx_import::importIdentity(NodeImporter &node) { return node.yield(node.input(0)); }
 
 //===- Conversions -----------------------------------------------------------------------------------------------===//
+
+void tt::onnx_import::checkCast(NodeAttributes &node) {
+  if (node.getInt("to", 0) != 0) // in a function, the value may be an attribute of the caller
+    (void)node.getTypeAttribute("to");
+}
 
 LogicalResult tt::onnx_import::importCast(NodeImporter &node) {
   // `saturate` (opset 19) and `round_mode` (opset 24) concern 8-bit floats only, which are refused as a type.
@@ -73,7 +78,7 @@ LogicalResult tt::onnx_import::importSize(NodeImporter &node) {
 LogicalResult tt::onnx_import::importConstantOfShape(NodeImporter &node) {
   Value shape = node.input(0), value = node.scalar(node.getBuilder().getF32Type(), 0);
   if (node.has("value"))
-    value = node.toScalar(node.constant(node.getTensor(node.getBuilder().getContext(), "value")));
+    value = node.toScalar(node.constant(node.getTensor("value")));
   return node.yield(node.expand(value, shape));
 }
 
