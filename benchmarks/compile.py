@@ -1,20 +1,24 @@
 #!/usr/bin/python3
 """Time, peak anonymous memory and determinism of compiling one model.
 
-    benchmarks/compile.py model.onnx [--tool build/bin/tt-compile] [--repeat 3] [-- OPTIONS OF tt-compile]
+    benchmarks/compile.py model.onnx [--tool build/bin/tt-compile] [--repeat 3] [--keep FILE] [--max-ratio R] [-- OPTIONS OF tt-compile]
 
 Prints one JSON line: wall seconds of each run, the peak of RssAnon summed over tt-compile and its children (sampled from /proc every
-2 ms; mapped file pages are not counted), model and artefact bytes, and whether all artefacts are identical.
+2 ms; mapped file pages are not counted), model (with external data) and artefact bytes, and whether all artefacts are identical.
+--keep moves the last artefact to FILE; --max-ratio fails where the peak is above R times the model.
 """
 import argparse
 import hashlib
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+
+import onnx
 
 
 def anonymous_bytes(pid):
@@ -44,27 +48,48 @@ def compile_once(command):
     return time.monotonic() - start, peak
 
 
+def digest(path):
+    result = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 24):
+            result.update(block)
+    return result.hexdigest()
+
+
+def model_size(path):
+    """Bytes of a model and of its external data."""
+    files = {path}
+    for tensor in onnx.load(path, load_external_data=False).graph.initializer:
+        files |= {os.path.join(os.path.dirname(path), e.value) for e in tensor.external_data if e.key == "location"}
+    return sum(map(os.path.getsize, files))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model")
     parser.add_argument("--tool", default=str(pathlib.Path(__file__).resolve().parents[1] / "build/bin/tt-compile"))
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--keep")
+    parser.add_argument("--max-ratio", type=float)
     args, options = parser.parse_known_args()
     options = [o for o in options if o != "--"]
     seconds, peaks, digests, size = [], [], set(), 0
-    with tempfile.TemporaryDirectory() as directory:
+    with tempfile.TemporaryDirectory(dir=os.path.dirname(args.keep) if args.keep else None) as directory:
         artefact = os.path.join(directory, "model.so")
         for _ in range(args.repeat):
             taken, peak = compile_once([args.tool, args.model, "-o", artefact, *options])
             seconds.append(round(taken, 3))
             peaks.append(peak)
-            data = pathlib.Path(artefact).read_bytes()
-            digests.add(hashlib.sha256(data).hexdigest())
-            size = len(data)
-    model_bytes = os.path.getsize(args.model)
+            digests.add(digest(artefact))
+            size = os.path.getsize(artefact)
+        if args.keep:
+            shutil.move(artefact, args.keep)
+    model_bytes = model_size(args.model)
     print(json.dumps({"model": os.path.basename(args.model), "model_bytes": model_bytes, "artefact_bytes": size,
                       "seconds": seconds, "median_seconds": sorted(seconds)[len(seconds) // 2], "peak_anonymous_bytes": peaks,
                       "peak_over_model": round(max(peaks) / model_bytes, 3), "identical": len(digests) == 1}))
+    if args.max_ratio is not None and max(peaks) > args.max_ratio * model_bytes:
+        sys.exit(f"{args.model}: {max(peaks) / model_bytes:.2f} times the model in anonymous memory, allowed are {args.max_ratio}")
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ Error printModule(ModuleOp module, StringRef path, bool elided) {
   auto print = [&](llvm::raw_ostream &os) {
     OpPrintingFlags flags;
     if (elided)
-      flags.elideLargeElementsAttrs().elideLargeResourceString();
+      flags.elideLargeElementsAttrs().elideLargeResourceString(0); // with another limit each text is made first
     module.print(os, flags);
     os << "\n";
     return Error::success();

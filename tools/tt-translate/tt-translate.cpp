@@ -70,7 +70,8 @@ int main(int argc, char **argv) {
     return 0;
   mlir::OpPrintingFlags flags;
   if (elide != unsigned(-1))
-    flags.elideLargeElementsAttrs(elide).elideLargeResourceString(elide);
+    // The text of a resource, 130 characters or more, is made before it is compared with any limit but 0.
+    flags.elideLargeElementsAttrs(elide).elideLargeResourceString(elide < 130 ? 0 : elide);
   if (generic)
     flags.printGenericOpForm();
   if (locations)

@@ -5,7 +5,9 @@
 
 #include "tt/Codegen/ToLLVM/EmitObject.h"
 
+#include "RuntimeFunctions.h"
 #include "tt/Codegen/ToLLVM/Levels.h"
+#include "tt/Codegen/ToLLVM/Weights.h"
 #include "tt/Support/Target.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -41,6 +43,14 @@ static void setFunctionAttributes(Module &module, const tt::Target &target) {
           function.addFnAttr(name, value);
     function.setDoesNotThrow();
   }
+}
+
+/// Lets code take the address of large weights with 64 bits, see areWeightsFar.
+static void setWeightsCodeModel(Module &module) {
+  GlobalVariable *weights = module.getGlobalVariable(tt::kWeightsSymbol);
+  if (weights && module.getTargetTriple().isX86_64() &&
+      tt::areWeightsFar(weights->getValueType()->getArrayNumElements()))
+    weights->setCodeModel(CodeModel::Large);
 }
 
 static void optimize(Module &module, TargetMachine &machine) {
@@ -82,6 +92,7 @@ Error tt::emitCode(mlir::ModuleOp module, const Target &target, CodeKind kind, r
   code->setDataLayout((*machine)->createDataLayout());
   code->setPICLevel(PICLevel::BigPIC);
   setFunctionAttributes(*code, target);
+  setWeightsCodeModel(*code);
   optimize(*code, **machine);
   if (kind == CodeKind::LLVMIR) {
     code->print(os, nullptr);

@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RuntimeFunctions.h"
+#include "tt/Codegen/ToLLVM/Weights.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -48,7 +49,7 @@ LLVM::GlobalOp tt::getWeightsSymbol(ModuleOp module) {
   if (auto existing = module.lookupSymbol<LLVM::GlobalOp>(kWeightsSymbol))
     return existing;
   OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
-  auto type = LLVM::LLVMArrayType::get(b.getI8Type(), 0);
+  auto type = LLVM::LLVMArrayType::get(b.getI8Type(), getWeightsBytes(module));
   auto global = LLVM::GlobalOp::create(b, module.getLoc(), type, /*isConstant=*/true, LLVM::Linkage::External,
                                        kWeightsSymbol, Attribute(), /*alignment=*/64);
   global.setVisibility_(LLVM::Visibility::Hidden);

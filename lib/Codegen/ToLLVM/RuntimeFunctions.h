@@ -20,7 +20,7 @@ mlir::LLVM::LLVMFuncOp getRuntimeFunction(mlir::ModuleOp module, RuntimeFunction
 /// Name of the hidden symbol at the start of the weights section.
 inline constexpr llvm::StringLiteral kWeightsSymbol = "tt_model_weights";
 
-/// The hidden declaration of the weights in `module`.
+/// The hidden declaration of the weights in `module`, an array of as many bytes as its weights section has.
 mlir::LLVM::GlobalOp getWeightsSymbol(mlir::ModuleOp module);
 
 } // namespace tt

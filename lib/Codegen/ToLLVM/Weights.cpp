@@ -19,6 +19,9 @@ namespace {
 
 constexpr uint64_t kPage = 4096, kAlignment = 64;
 
+/// An AArch64 program reaches +-4 GB from an instruction; 64 MB are left for all that is not weights.
+constexpr uint64_t kMaxAArch64Bytes = (uint64_t(1) << 32) - (64u << 20);
+
 ArrayRef<Attribute> getTable(ModuleOp module) {
   auto table = module->getAttrOfType<ArrayAttr>("tt.weights");
   return table ? table.getValue() : ArrayRef<Attribute>();
@@ -49,15 +52,18 @@ int64_t tt::getWeightsBytes(ModuleOp module) {
 
 Error tt::writeWeightsObject(ModuleOp module, const Target &target, StringRef symbol, raw_ostream &os) {
   uint64_t bytes = tt::getWeightsBytes(module);
-  if (bytes >= (uint64_t(1) << 31) - (64u << 20))
-    return createStringError(inconvertibleErrorCode(),
-                             "weights of at most 1984 MB are supported in one artefact, but the model has " +
-                                 Twine(bytes >> 20) + " MB");
   Triple triple(target.triple);
+  bool isFar = triple.isX86_64() && areWeightsFar(bytes);
+  if (triple.isAArch64() && bytes > kMaxAArch64Bytes)
+    return createStringError(inconvertibleErrorCode(), "weights of at most " + Twine(kMaxAArch64Bytes >> 20) +
+                                                           " MB are supported in one artefact for AArch64, but the "
+                                                           "model has " +
+                                                           Twine(bytes >> 20) + " MB");
   StringTable sectionNames, symbolNames;
-  uint32_t weightsName = sectionNames.add(".tt.weights"), symtabName = sectionNames.add(".symtab"),
-           strtabName = sectionNames.add(".strtab"), shstrtabName = sectionNames.add(".shstrtab"),
-           stackName = sectionNames.add(".note.GNU-stack"), symbolName = symbolNames.add(symbol);
+  uint32_t weightsName = sectionNames.add(isFar ? ".lrodata.tt.weights" : ".tt.weights"),
+           symtabName = sectionNames.add(".symtab"), strtabName = sectionNames.add(".strtab"),
+           shstrtabName = sectionNames.add(".shstrtab"), stackName = sectionNames.add(".note.GNU-stack"),
+           symbolName = symbolNames.add(symbol);
 
   // Layout: header, weights, symbols, names, section headers.
   constexpr uint64_t headerSize = 64, symbolSize = 24, sectionSize = 64, numSections = 6, numSymbols = 2;
@@ -126,7 +132,8 @@ Error tt::writeWeightsObject(ModuleOp module, const Target &target, StringRef sy
     w.write<uint64_t>(entrySize);
   };
   writeSection(0, ELF::SHT_NULL, 0, 0, 0, 0, 0, 0, 0);
-  writeSection(weightsName, ELF::SHT_PROGBITS, ELF::SHF_ALLOC, weightsAt, bytes, 0, 0, kPage, 0);
+  uint64_t flags = ELF::SHF_ALLOC | (isFar ? uint64_t(ELF::SHF_X86_64_LARGE) : 0);
+  writeSection(weightsName, ELF::SHT_PROGBITS, flags, weightsAt, bytes, 0, 0, kPage, 0);
   writeSection(symtabName, ELF::SHT_SYMTAB, 0, symbolsAt, numSymbols * symbolSize, /*names=*/3, /*first global=*/1, 8,
                symbolSize);
   writeSection(strtabName, ELF::SHT_STRTAB, 0, symbolNamesAt, symbolNames.bytes.size(), 0, 0, 1, 0);
