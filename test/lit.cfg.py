@@ -27,6 +27,7 @@ tt_opt = "tt-opt"
 if os.environ.get("TT_VERIFY_ROUNDTRIP"):
     tt_opt = "tt-opt --verify-roundtrip"
 config.substitutions += [
+    ("%pytest", config.python + " -B -m pytest -q -rs -p no:cacheprovider"),
     ("%tt_src", config.tt_source_dir),
     ("%tt_build", config.tt_binary_dir),
     ("%unittests", config.tt_unittest_dir),

@@ -203,6 +203,11 @@ Error writeOutput(ModuleOp module, OutputKind kind, StringRef path, StringRef he
 }
 
 OwningOpRef<ModuleOp> readModel(const tt::CompileOptions &options, MLIRContext &context) {
+  tt::ImportOptions import;
+  for (const auto &[name, size] : options.dims)
+    import.dimensions[name] = size;
+  if (options.bytes)
+    return tt::importONNX(llvm::MemoryBufferRef(*options.bytes, options.input), context, import);
   StringRef extension = llvm::sys::path::extension(options.input);
   if (extension == ".mlir" || extension == ".mlirbc") {
     if (!options.dims.empty()) {
@@ -221,9 +226,6 @@ OwningOpRef<ModuleOp> readModel(const tt::CompileOptions &options, MLIRContext &
     sources.AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
     return parseSourceFile<ModuleOp>(sources, &context);
   }
-  tt::ImportOptions import;
-  for (const auto &[name, size] : options.dims)
-    import.dimensions[name] = size;
   OwningOpRef<ModuleOp> module = tt::importONNX(options.input, context, import);
   // Names in a file are the exporter's ("torch_jit") more often than the model's.
   if (module)

@@ -9,20 +9,89 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <cstring>
 #include <dlfcn.h>
+#include <map>
+#include <mutex>
+#include <set>
+#include <utility>
 
 using namespace llvm;
 
 static Error fail(const Twine &text) { return createStringError(inconvertibleErrorCode(), text); }
 
+//===- Sessions --------------------------------------------------------------------------------------------------===//
+
+tt::ModelSession::ModelSession(ModelSession &&other)
+    : functions(other.functions), session(std::exchange(other.session, nullptr)) {}
+
+tt::ModelSession::~ModelSession() {
+  if (session)
+    functions.free(session);
+}
+
+tt_status tt::ModelSession::run(uint32_t entry, ArrayRef<tt_tensor> inputs, MutableArrayRef<tt_tensor> outputs) {
+  return functions.run(session, entry, inputs.data(), inputs.size(), outputs.data(), outputs.size());
+}
+
+StringRef tt::ModelSession::errorText() const { return functions.error(session); }
+
+StringRef tt::ModelSession::isa() const { return functions.isa(session); }
+
+//===- Libraries -------------------------------------------------------------------------------------------------===//
+
+namespace {
+/// The names under which files are loaded. dlopen looks for a name among those of loaded libraries before it opens a
+/// file, so a file that replaced a loaded one needs another name, and a file that is loaded must keep its name.
+class LoadedNames {
+public:
+  std::string acquire(const sys::fs::UniqueID &file, StringRef path) {
+    std::lock_guard<std::mutex> lock(mutex);
+    Use &use = uses[file];
+    if (use.count++ == 0) {
+      use.name = path.str();
+      while (!names.insert(use.name).second)
+        use.name.insert(use.name.rfind('/'), "/."); // the same path in other words
+    }
+    return use.name;
+  }
+  void release(const sys::fs::UniqueID &file) {
+    std::lock_guard<std::mutex> lock(mutex);
+    auto found = uses.find(file);
+    if (--found->second.count)
+      return;
+    names.erase(found->second.name);
+    uses.erase(found);
+  }
+
+private:
+  struct Use {
+    std::string name;
+    unsigned count = 0;
+  };
+  std::mutex mutex;
+  std::map<sys::fs::UniqueID, Use> uses;
+  std::set<std::string> names;
+};
+
+LoadedNames &loadedNames() {
+  static LoadedNames names;
+  return names;
+}
+} // namespace
+
 Expected<tt::LoadedModel> tt::LoadedModel::open(StringRef path) {
   LoadedModel loaded;
+  sys::fs::UniqueID file;
+  if (std::error_code ec = sys::fs::getUniqueID(path, file))
+    return fail("cannot load '" + path + "': " + ec.message());
+  loaded.file = file;
   // dlopen searches the system's folders unless the name has a slash.
-  loaded.path = path.contains('/') ? path.str() : ("./" + path).str();
-  loaded.handle = dlopen(loaded.path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  std::string name = loadedNames().acquire(file, path.contains('/') ? path.str() : ("./" + path).str());
+  loaded.handle = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!loaded.handle)
     return fail("cannot load '" + path + "': " + dlerror());
   auto find = [&](const char *name, auto &function) {
@@ -30,32 +99,32 @@ Expected<tt::LoadedModel> tt::LoadedModel::open(StringRef path) {
     return function != nullptr;
   };
   decltype(&tt_model) getModel;
-  if (!find("tt_model", getModel) || !find("tt_session_create", loaded.create) ||
-      !find("tt_session_run", loaded.runSession) || !find("tt_session_error", loaded.errorText) ||
-      !find("tt_session_free", loaded.freeSession))
+  ModelSession::Functions &functions = loaded.functions;
+  if (!find("tt_model", getModel) || !find("tt_session_create", functions.create) ||
+      !find("tt_session_run", functions.run) || !find("tt_session_error", functions.error) ||
+      !find("tt_session_free", functions.free))
     return fail("'" + path + "' is not a model that tt compiled: it does not export the functions of tt/Runtime/ABI.h");
   loaded.model = getModel();
   if (loaded.model->abi_version != TT_ABI_VERSION)
     return fail("'" + path + "' has version " + Twine(loaded.model->abi_version) +
                 " of the interface, this tool has version " + Twine(TT_ABI_VERSION) + "; compile the model again");
-  if (!find("tt_session_isa", loaded.isaOf))
+  if (!find("tt_session_isa", functions.isa))
     return fail("'" + path + "' does not export tt_session_isa");
   return loaded;
 }
 
 tt::LoadedModel::LoadedModel(LoadedModel &&other)
-    : path(std::move(other.path)), handle(other.handle), model(other.model), session(other.session),
-      create(other.create), runSession(other.runSession), errorText(other.errorText), isaOf(other.isaOf),
-      freeSession(other.freeSession) {
-  other.handle = nullptr;
-  other.session = nullptr;
+    : file(std::exchange(other.file, std::nullopt)), handle(std::exchange(other.handle, nullptr)), model(other.model),
+      functions(other.functions), session(std::move(other.session)) {
+  other.session.reset();
 }
 
 tt::LoadedModel::~LoadedModel() {
-  if (session)
-    freeSession(session);
+  session.reset();
   if (handle)
     dlclose(handle);
+  if (file)
+    loadedNames().release(*file);
 }
 
 Expected<uint32_t> tt::LoadedModel::findEntry(StringRef name) const {
@@ -68,16 +137,23 @@ Expected<uint32_t> tt::LoadedModel::findEntry(StringRef name) const {
   return fail("the model has no entry point '" + name + "'; it has " + known);
 }
 
-Error tt::LoadedModel::start(unsigned threads, const std::string &isa) {
-  if (session)
-    freeSession(session);
-  session = nullptr;
+Expected<tt::ModelSession> tt::LoadedModel::createSession(unsigned threads, const std::string &isa) const {
   tt_session_options options = {};
   options.struct_size = sizeof options;
   options.threads = threads;
   options.isa = isa.empty() ? nullptr : isa.c_str();
-  if (create(model, &options, &session) != TT_OK)
-    return fail(errorText(nullptr));
+  tt_session *created = nullptr;
+  if (functions.create(model, &options, &created) != TT_OK)
+    return fail(functions.error(nullptr));
+  return ModelSession(functions, created);
+}
+
+Error tt::LoadedModel::start(unsigned threads, const std::string &isa) {
+  session.reset();
+  Expected<ModelSession> created = createSession(threads, isa);
+  if (!created)
+    return created.takeError();
+  session.emplace(std::move(*created));
   return Error::success();
 }
 
@@ -86,8 +162,8 @@ Expected<std::vector<tt::Tensor>> tt::LoadedModel::run(uint32_t entry, MutableAr
   SmallVector<tt_tensor> in, out(info.num_outputs, tt_tensor{});
   for (Tensor &tensor : inputs)
     in.push_back(tensor.view());
-  if (runSession(session, entry, in.data(), in.size(), out.data(), out.size()) != TT_OK)
-    return fail(errorText(session));
+  if (session->run(entry, in, out) != TT_OK)
+    return fail(session->errorText());
   std::vector<Tensor> results;
   for (auto [i, tensor] : enumerate(out)) {
     Tensor &result =

@@ -9,6 +9,7 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,7 +29,9 @@ enum class OutputKind {
 };
 
 struct CompileOptions {
-  std::string input;  ///< .onnx, .mlir or .mlirbc
+  std::string input; ///< .onnx, .mlir or .mlirbc
+  /// The ONNX model itself; `input` is then only its name in texts.
+  std::optional<llvm::StringRef> bytes;
   std::string output; ///< "-" for text on stdout
   std::string header; ///< where to write the C header; empty: beside an object or archive, none for other kinds
   std::string name;   ///< name of the model in the artefact and its header; empty: the input's file name

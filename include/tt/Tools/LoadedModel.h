@@ -8,9 +8,44 @@
 
 #include "tt/Tools/Tensor.h"
 
+#include "llvm/Support/FileSystem/UniqueID.h"
+
+#include <optional>
+
 namespace tt {
 
-/// A shared library made by tt, opened with dlopen, with at most one session. It stays loaded until this object ends.
+/// A session of a loaded model, which must outlive it.
+class ModelSession {
+public:
+  ModelSession(ModelSession &&other);
+  ModelSession(const ModelSession &) = delete;
+  ModelSession &operator=(const ModelSession &) = delete;
+  ~ModelSession();
+
+  /// tt_session_run; after a failure errorText() says what was wrong.
+  tt_status run(uint32_t entry, llvm::ArrayRef<tt_tensor> inputs, llvm::MutableArrayRef<tt_tensor> outputs);
+  llvm::StringRef errorText() const;
+  /// The name of the code that it runs.
+  llvm::StringRef isa() const;
+
+private:
+  friend class LoadedModel;
+  /// The functions of tt/Runtime/ABI.h that a library exports.
+  struct Functions {
+    decltype(&tt_session_create) create = nullptr;
+    decltype(&tt_session_run) run = nullptr;
+    decltype(&tt_session_error) error = nullptr;
+    decltype(&tt_session_isa) isa = nullptr;
+    decltype(&tt_session_free) free = nullptr;
+  };
+  ModelSession(const Functions &functions, tt_session *session) : functions(functions), session(session) {}
+
+  Functions functions;
+  tt_session *session;
+};
+
+/// A shared library made by tt, opened with dlopen. It stays loaded until this object ends. A file that replaced a
+/// loaded one is a library of its own.
 class LoadedModel {
 public:
   static llvm::Expected<LoadedModel> open(llvm::StringRef path);
@@ -22,26 +57,24 @@ public:
   const tt_model_info &info() const { return *model; }
   /// Index of an entry point; an error lists those there are.
   llvm::Expected<uint32_t> findEntry(llvm::StringRef name) const;
-  /// Starts a session with `threads` threads (0: one for each CPU) in place of the one before. `isa` names the code to
-  /// run (empty: what TT_ISA names, or the best for this CPU).
+  /// Makes a session with `threads` threads (0: one for each CPU). `isa` names the code to run (empty: what TT_ISA
+  /// names, or the best for this CPU).
+  llvm::Expected<ModelSession> createSession(unsigned threads, const std::string &isa = {}) const;
+  /// Makes the session of run() in place of the one before.
   llvm::Error start(unsigned threads, const std::string &isa = {});
   /// The name of the code that the session runs. Needs start().
-  llvm::StringRef isa() const { return isaOf(session); }
+  llvm::StringRef isa() const { return session->isa(); }
   /// Runs an entry point once; the results are copies. Needs start().
   llvm::Expected<std::vector<Tensor>> run(uint32_t entry, llvm::MutableArrayRef<Tensor> inputs);
 
 private:
   LoadedModel() = default;
 
-  std::string path;
+  std::optional<llvm::sys::fs::UniqueID> file;
   void *handle = nullptr;
   const tt_model_info *model = nullptr;
-  tt_session *session = nullptr;
-  decltype(&tt_session_create) create = nullptr;
-  decltype(&tt_session_run) runSession = nullptr;
-  decltype(&tt_session_error) errorText = nullptr;
-  decltype(&tt_session_isa) isaOf = nullptr;
-  decltype(&tt_session_free) freeSession = nullptr;
+  ModelSession::Functions functions;
+  std::optional<ModelSession> session;
 };
 
 /// Brings tensors into the order of an entry's inputs: those whose name is an input's name go there, the others fill

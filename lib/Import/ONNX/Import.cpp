@@ -265,14 +265,22 @@ OwningOpRef<ModuleOp> Importer::run() {
   return module;
 }
 
-OwningOpRef<ModuleOp> tt::importONNX(StringRef path, MLIRContext &context, const ImportOptions &options) {
+static OwningOpRef<ModuleOp> importModel(Expected<std::unique_ptr<Model>> model, MLIRContext &context,
+                                         const ImportOptions &options) {
   context.loadDialect<arith::ArithDialect, func::FuncDialect, TTDialect>();
-  Expected<std::unique_ptr<Model>> model = Model::load(path);
   if (!model) {
     mlir::emitError(UnknownLoc::get(&context)) << toString(model.takeError());
     return {};
   }
   return Importer(**model, context, options).run();
+}
+
+OwningOpRef<ModuleOp> tt::importONNX(StringRef path, MLIRContext &context, const ImportOptions &options) {
+  return importModel(Model::load(path), context, options);
+}
+
+OwningOpRef<ModuleOp> tt::importONNX(MemoryBufferRef bytes, MLIRContext &context, const ImportOptions &options) {
+  return importModel(Model::load(bytes), context, options);
 }
 
 std::string tt::describeReader(StringRef path, StringRef value) {

@@ -38,12 +38,20 @@ static Expected<std::shared_ptr<MemoryBuffer>> mapFile(StringRef path) {
 }
 
 Expected<std::unique_ptr<Model>> Model::load(StringRef path) {
-  auto model = std::make_unique<Model>();
-  model->path = path.str();
   Expected<Buffer> file = mapFile(path);
   if (!file)
     return file.takeError();
-  model->file = *file;
+  return parse(path, std::move(*file));
+}
+
+Expected<std::unique_ptr<Model>> Model::load(MemoryBufferRef bytes) {
+  return parse(bytes.getBufferIdentifier(), MemoryBuffer::getMemBuffer(bytes, /*RequiresNullTerminator=*/false));
+}
+
+Expected<std::unique_ptr<Model>> Model::parse(StringRef path, Buffer file) {
+  auto model = std::make_unique<Model>();
+  model->path = path.str();
+  model->file = std::move(file);
   if (model->file->getBufferSize() == 0)
     return makeError("'" + path + "' is empty, needs an ONNX model");
   Expected<std::string> message = cutTensorData(model->file->getBuffer());

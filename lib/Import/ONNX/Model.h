@@ -33,6 +33,8 @@ class Model {
 public:
   /// Maps and parses `path`. Errors name the file.
   static llvm::Expected<std::unique_ptr<Model>> load(llvm::StringRef path);
+  /// Parses a model in memory, which must outlive the constants made of it; its identifier serves as path.
+  static llvm::Expected<std::unique_ptr<Model>> load(llvm::MemoryBufferRef bytes);
 
   onnx::ModelProto &getProto() { return proto; }
   llvm::StringRef getPath() const { return path; }
@@ -44,6 +46,7 @@ public:
 
 private:
   using Buffer = std::shared_ptr<llvm::MemoryBuffer>;
+  static llvm::Expected<std::unique_ptr<Model>> parse(llvm::StringRef path, Buffer file);
   struct Bytes {
     llvm::ArrayRef<char> data;
     Buffer owner;

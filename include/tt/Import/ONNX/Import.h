@@ -10,6 +10,7 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/MemoryBufferRef.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace tt {
@@ -33,6 +34,11 @@ struct ImportOptions {
 /// Every problem is emitted as an error on `context` with an unknown location; the text names the file or the node. All
 /// unsupported nodes are reported, not only the first. Returns null when there was an error.
 mlir::OwningOpRef<mlir::ModuleOp> importONNX(llvm::StringRef path, mlir::MLIRContext &context,
+                                             const ImportOptions &options = {});
+
+/// The same for a model in memory, which must outlive `context`; its identifier takes the place of the path in texts
+/// and is where external files are looked for.
+mlir::OwningOpRef<mlir::ModuleOp> importONNX(llvm::MemoryBufferRef bytes, mlir::MLIRContext &context,
                                              const ImportOptions &options = {});
 
 /// ", read by" and the first node of the ONNX model at `path` that reads `value`, or that there is none, as errors name
