@@ -75,6 +75,15 @@ py::tuple describeEntries(const NativeModel &model) {
   return result;
 }
 
+/// The names of all code in the artefact.
+py::tuple listIsas(const NativeModel &model) {
+  const tt_model_info &info = model.info();
+  py::tuple result(info.num_isas);
+  for (uint32_t i = 0; i < info.num_isas; ++i)
+    result[i] = py::str(info.isas[i].name);
+  return result;
+}
+
 /// The array takes over the memory.
 py::array toArray(OwnedTensor &tensor) {
   void *data = tensor.data.get();
@@ -144,12 +153,12 @@ py::tuple compileModel(const std::string &input, const std::optional<py::bytes> 
 }
 
 /// (model, "") or (None, error text).
-py::tuple loadModel(const std::string &path, unsigned threads) {
+py::tuple loadModel(const std::string &path, unsigned threads, const std::string &isa) {
   std::string error;
   std::unique_ptr<NativeModel> model;
   {
     py::gil_scoped_release release;
-    model = NativeModel::load(path, threads, error);
+    model = NativeModel::load(path, threads, isa, error);
   }
   return py::make_tuple(std::move(model), error);
 }
@@ -169,7 +178,7 @@ PYBIND11_MODULE(_tt, module) {
   module.def("compile", &compileModel, py::kw_only(), py::arg("input"), py::arg("bytes"), py::arg("output"),
              py::arg("cpu"), py::arg("target"), py::arg("dims"), py::arg("until"), py::arg("dump_stages"),
              py::arg("threads"), py::arg("verify_each"));
-  module.def("load", &loadModel, py::arg("path"), py::arg("threads"));
+  module.def("load", &loadModel, py::arg("path"), py::arg("threads"), py::arg("isa"));
 
   py::class_<NativeModel>(module, "NativeModel", py::module_local())
       .def_property_readonly("entries", &describeEntries)
@@ -177,6 +186,8 @@ PYBIND11_MODULE(_tt, module) {
       .def_property_readonly("producer", [](const NativeModel &model) { return model.info().producer; })
       .def_property_readonly("target", [](const NativeModel &model) { return model.info().target; })
       .def_property_readonly("weights_bytes", [](const NativeModel &model) { return model.info().weights_bytes; })
+      .def_property_readonly("isa", &NativeModel::isa)
+      .def_property_readonly("isas", &listIsas)
       .def_property_readonly("num_idle_sessions", &NativeModel::numIdleSessions)
       .def("run", &runModel, py::arg("entry"), py::arg("inputs"))
       .def("save", &NativeModel::save, py::arg("path"), py::call_guard<py::gil_scoped_release>());

@@ -53,8 +53,8 @@ tt::python::CompileStatus tt::python::compile(const CompileRequest &request, std
 const char *tt::python::dtypeName(uint32_t dtype) { return tt_npy_dtype_name(dtype); }
 
 struct NativeModel::State {
-  State(tt::LoadedModel library, sys::fs::file_t file, unsigned threads)
-      : library(std::move(library)), file(file), threads(threads), process(getpid()) {}
+  State(tt::LoadedModel library, sys::fs::file_t file, unsigned threads, const std::string &isa)
+      : library(std::move(library)), file(file), threads(threads), isa(isa), process(getpid()) {}
   ~State() {
     dropSessionsOfParent();
     sys::fs::closeFile(file);
@@ -80,7 +80,7 @@ struct NativeModel::State {
         return session;
       }
     }
-    return library.createSession(threads);
+    return library.createSession(threads, isa);
   }
   void release(tt::ModelSession session) {
     std::lock_guard<std::mutex> lock(mutex);
@@ -90,6 +90,7 @@ struct NativeModel::State {
   tt::LoadedModel library;
   sys::fs::file_t file; ///< open as long as the library is loaded, for save()
   unsigned threads;
+  std::string isa;
   std::mutex mutex;
   pid_t process;
   std::vector<tt::ModelSession> idle;
@@ -98,7 +99,8 @@ struct NativeModel::State {
 NativeModel::NativeModel(std::unique_ptr<State> state) : state(std::move(state)) {}
 NativeModel::~NativeModel() = default;
 
-std::unique_ptr<NativeModel> NativeModel::load(const std::string &path, unsigned threads, std::string &error) {
+std::unique_ptr<NativeModel> NativeModel::load(const std::string &path, unsigned threads, const std::string &isa,
+                                               std::string &error) {
   auto fail = [&](Error reason) {
     error = toString(std::move(reason));
     return nullptr;
@@ -113,15 +115,18 @@ std::unique_ptr<NativeModel> NativeModel::load(const std::string &path, unsigned
     sys::fs::closeFile(*file);
     return fail(library.takeError());
   }
-  auto state = std::make_unique<State>(std::move(*library), *file, threads);
+  auto state = std::make_unique<State>(std::move(*library), *file, threads, isa);
   Expected<tt::ModelSession> session = state->acquire();
   if (!session)
     return fail(session.takeError());
+  state->isa = session->isa().str(); // further sessions run the same code, whatever TT_ISA becomes
   state->release(std::move(*session));
   return std::unique_ptr<NativeModel>(new NativeModel(std::move(state)));
 }
 
 const tt_model_info &NativeModel::info() const { return state->library.info(); }
+
+const std::string &NativeModel::isa() const { return state->isa; }
 
 size_t NativeModel::numIdleSessions() const {
   std::lock_guard<std::mutex> lock(state->mutex);

@@ -58,11 +58,15 @@ struct RunResult {
 /// that is idle or a new one, and all sessions are kept.
 class NativeModel {
 public:
-  /// Opens a shared library and makes the first session; null and the text on failure.
-  static std::unique_ptr<NativeModel> load(const std::string &path, unsigned threads, std::string &error);
+  /// Opens a shared library and makes the first session; null and the text on failure. `isa` names the code to run
+  /// (empty: what TT_ISA names, or the best for this CPU).
+  static std::unique_ptr<NativeModel> load(const std::string &path, unsigned threads, const std::string &isa,
+                                           std::string &error);
   ~NativeModel();
 
   const tt_model_info &info() const;
+  /// The name of the code that the sessions run.
+  const std::string &isa() const;
   RunResult run(uint32_t entry, const std::vector<tt_tensor> &inputs);
   /// Sessions that wait for a run.
   size_t numIdleSessions() const;

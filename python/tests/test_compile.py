@@ -32,10 +32,21 @@ def test_sources(tmp_path, no_files_left):
 def test_options(tmp_path):
     model = tt.compile(affine(), cpu="x86-64-v3", threads=1, dims={"batch": 2}, compile_threads=1, verify_each=True)
     assert model.inputs[0].shape == (2, 3)
-    assert "x86-64-v3" in model.target
+    assert model.isas == ("x86-64-v3",)
     check(model)
     tt.compile(affine(), dump_stages=tmp_path / "stages")
     assert (tmp_path / "stages" / "00-imported.mlir").exists()
+
+
+def test_isa(tmp_path):
+    path = tmp_path / "m.so"
+    model = tt.compile(affine(), path, cpu="x86-64-v2", isa="x86-64-v2")
+    check(model)
+    assert model.isas == ("x86-64-v2",)
+    assert model.isa == "x86-64-v2"
+    check(tt.load(path))
+    with pytest.raises(tt.LoadError, match="neoverse-n1"):
+        tt.load(path, isa="neoverse-n1")
 
 
 def test_output(tmp_path):

@@ -108,6 +108,7 @@ def compile(
     *,
     cpu: str = "native",
     threads: int = 0,
+    isa: Optional[str] = None,
     dims: Optional[Mapping[str, int]] = None,
     dump_stages: Optional[PathLike] = None,
     compile_threads: int = 0,
@@ -116,8 +117,8 @@ def compile(
     """Compiles `model` and loads it: `tt.compile("m.onnx").run({"x": x})`.
 
     `output` is where the shared library (.so) goes; without it there is none left once the model is loaded. `cpu` is
-    what `tt-compile --cpu` takes. `threads` is for the runs (0: one for each CPU), `compile_threads` for the compiler.
-    `dims` gives values to named sizes.
+    what `tt-compile --cpu` takes; `isa` is as in `tt.load`. `threads` is for the runs (0: one for each CPU),
+    `compile_threads` for the compiler. `dims` gives values to named sizes.
     """
 
     def build(path: PathLike) -> Model:
@@ -130,7 +131,7 @@ def compile(
             compile_threads=compile_threads,
             verify_each=verify_each,
         )
-        return load(path, threads=threads)
+        return load(path, threads=threads, isa=isa)
 
     if output is not None:
         if os.path.splitext(os.fspath(output))[1] != ".so":

@@ -93,6 +93,16 @@ class Model:
         """The triple and the CPU that the code was made for."""
         return self._native.target
 
+    @property
+    def isa(self) -> str:
+        """The level or CPU whose code runs, one of `isas`."""
+        return self._native.isa
+
+    @property
+    def isas(self) -> tuple[str, ...]:
+        """The levels or CPUs that there is code for, the most capable first."""
+        return self._native.isas
+
     def _find_entry(self, name: Optional[str]) -> int:
         if name is None:
             return 0
@@ -149,11 +159,15 @@ class Model:
         return f"<tt.Model '{self.name}': {text(self.inputs)} -> {text(self.outputs)}>"
 
 
-def load(path: PathLike, *, threads: int = 0) -> Model:
-    """Loads a shared library that tt compiled. `threads` is for its runs; 0 means one for each CPU."""
+def load(path: PathLike, *, threads: int = 0, isa: Optional[str] = None) -> Model:
+    """Loads a shared library that tt compiled.
+
+    `threads` is for its runs; 0 means one for each CPU. `isa` chooses among the code for several CPUs in one library;
+    without it, what the environment variable TT_ISA names, or the best for this CPU.
+    """
     if threads < 0:
         raise ValueError(f"threads must be 0 or more, but is {threads}")
-    native, error = _tt.load(os.fspath(path), threads)
+    native, error = _tt.load(os.fspath(path), threads, isa or "")
     if native is None:
         raise LoadError(error)
     return Model(native)
