@@ -13,7 +13,7 @@ using namespace llvm;
 
 SmallVector<int64_t> tt::planOffsets(ArrayRef<int64_t> sizes, ArrayRef<Lifetime> lifetimes, int64_t &total) {
   SmallVector<int64_t> order = to_vector(seq<int64_t>(0, sizes.size())), offsets(sizes.size());
-  stable_sort(order, [&](int64_t l, int64_t r) { return sizes[l] > sizes[r]; });
+  sort(order, [&](int64_t l, int64_t r) { return std::pair(sizes[r], l) < std::pair(sizes[l], r); });
   SmallVector<int64_t> placed; // by offset
   total = 0;
   for (int64_t i : order) {
@@ -34,7 +34,8 @@ SmallVector<int64_t> tt::planOffsets(ArrayRef<int64_t> sizes, ArrayRef<Lifetime>
 
 SmallVector<int64_t> tt::planSlots(ArrayRef<int64_t> kinds, ArrayRef<Lifetime> lifetimes, int64_t &numSlots) {
   SmallVector<int64_t> order = to_vector(seq<int64_t>(0, kinds.size())), slots(kinds.size());
-  stable_sort(order, [&](int64_t l, int64_t r) { return lifetimes[l].first < lifetimes[r].first; });
+  sort(order,
+       [&](int64_t l, int64_t r) { return std::pair(lifetimes[l].first, l) < std::pair(lifetimes[r].first, r); });
   SmallVector<std::pair<int64_t, int64_t>> open; // kind and last step of each slot
   for (int64_t i : order) {
     auto slot = find_if(open, [&](auto &s) { return s.first == kinds[i] && s.second < lifetimes[i].first; });

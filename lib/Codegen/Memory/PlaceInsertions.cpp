@@ -64,8 +64,10 @@ void sortChain(tensor::InsertSliceOp last) {
       if (!areDisjoint(chain[i], chain[j]))
         return;
   SmallVector<tensor::InsertSliceOp> sorted = chain;
-  llvm::stable_sort(sorted, [&](tensor::InsertSliceOp l, tensor::InsertSliceOp r) {
+  llvm::sort(sorted, [&](tensor::InsertSliceOp l, tensor::InsertSliceOp r) {
     Operation *left = getDefinition(l.getSource(), block), *right = getDefinition(r.getSource(), block);
+    if (left == right)
+      return l->isBeforeInBlock(r);
     return right && (!left || left->isBeforeInBlock(right));
   });
   if (sorted == chain)
