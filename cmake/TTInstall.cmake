@@ -37,9 +37,10 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_GENERATOR DEB)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
-set(CPACK_DEBIAN_COMPRESSION_TYPE gzip) # xz takes ten times as long for a tenth less
-# Libraries by dpkg-shlibdeps (package dpkg-dev); the linker and the C library's start files are not libraries of the tools.
+set(CPACK_DEBIAN_COMPRESSION_TYPE zstd) # xz takes ten times as long
+# Libraries by dpkg-shlibdeps (package dpkg-dev), but libLLVM: the tools' run path has a link to it of another package. The linker and the C library's start files are
+# needed to link artefacts.
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "lld-22, libc6-dev")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libllvm${LLVM_VERSION_MAJOR}, lld-${LLVM_VERSION_MAJOR}, libc6-dev")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gcc | clang, cmake, pkg-config")
 include(CPack)

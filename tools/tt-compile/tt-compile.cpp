@@ -57,6 +57,7 @@ int main(int argc, char **argv) {
   cl::ResetCommandLineParser();
   Options args;
   cl::HideUnrelatedOptions(args.category);
+  cl::SetVersionPrinter([](llvm::raw_ostream &os) { os << "tt " TT_VERSION "\n"; });
   cl::ParseCommandLineOptions(argc, argv, "tt-compile: an ONNX model to a native binary\n");
 #ifdef SIGXFSZ
   std::signal(SIGXFSZ, SIG_IGN); // a file size limit is an error of the write, not the end of the process
