@@ -42,5 +42,6 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE zstd) # xz takes ten times as long
 # needed to link artefacts.
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libllvm${LLVM_VERSION_MAJOR}, lld-${LLVM_VERSION_MAJOR}, libc6-dev")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "python3-numpy")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gcc | clang, cmake, pkg-config")
 include(CPack)

@@ -17,8 +17,6 @@ function(tt_add_tool name)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} MLIR LLVM)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
   set_property(GLOBAL APPEND PROPERTY TT_TOOLS ${name})
-  # Debian's libMLIR.so is not where the loader looks by itself.
-  set_target_properties(${name} PROPERTIES INSTALL_RPATH "${LLVM_LIBRARY_DIR}")
   install(TARGETS ${name} EXPORT ttTargets RUNTIME DESTINATION bin)
 endfunction()
 

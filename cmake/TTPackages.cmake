@@ -12,6 +12,7 @@ tt_require(MLIR_FOUND "MLIR 22.1" "libmlir-22-dev mlir-22-tools llvm-22-dev")
 set(MLIR_BINARY_DIR "${CMAKE_BINARY_DIR}") # else add_mlir_doc writes at the root of the file system
 list(APPEND CMAKE_MODULE_PATH "${MLIR_CMAKE_DIR}" "${LLVM_CMAKE_DIR}")
 set(MLIR_LINK_MLIR_DYLIB ON)
+set(CMAKE_INSTALL_RPATH "${LLVM_LIBRARY_DIR}") # Debian's libMLIR.so is not where the loader looks by itself
 include(TableGen)
 include(AddLLVM)
 include(AddMLIR)
