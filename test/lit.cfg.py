@@ -1,6 +1,7 @@
 # Configuration of tt's test suite. Run it with `ninja check`, or one part with
 #   lit -v build/test --filter Graph/
 import os
+import platform
 import shutil
 
 import lit.formats
@@ -55,6 +56,16 @@ if os.path.isdir("/usr/share/libonnx-testdata/data/node"):
 config.substitutions.append(("%node_tests", "/usr/share/libonnx-testdata/data/node"))
 if os.environ.get("TT_CHECK_FULL"):
     config.available_features.add("full")
+# Artefacts for AArch64 run on such a machine by themselves, elsewhere under qemu-user with Debian's C library for cross compilers; tests that run
+# them say `REQUIRES: aarch64` and are unsupported without. %aarch64 is the command to run a program by.
+if platform.machine() == "aarch64":
+    config.available_features.add("aarch64")
+    config.substitutions.append(("%aarch64", "env"))
+elif shutil.which("qemu-aarch64") and os.path.exists("/usr/aarch64-linux-gnu/lib/crti.o"):
+    config.available_features.update(("aarch64", "qemu-aarch64"))
+    config.substitutions.append(("%aarch64", "qemu-aarch64 -L /usr/aarch64-linux-gnu"))
+else:
+    lit_config.note("tests that run AArch64 programs are skipped: on Debian, apt-get install qemu-user libc6-dev-arm64-cross")
 with open("/proc/cpuinfo") as f:
     flags = next((line.split(":")[1].split() for line in f if line.startswith("flags")), [])
 for flag in ("avx2", "avx512f", "avx512_vnni"):

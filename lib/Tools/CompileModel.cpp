@@ -28,12 +28,14 @@ static std::string summarize(StringRef log) {
   return others ? first + " (and " + std::to_string(others) + " more)" : first;
 }
 
-tt::CompileResult tt::compileToFile(StringRef model, StringRef output, bool executable, StringRef cpu) {
+tt::CompileResult tt::compileToFile(StringRef model, StringRef output, bool executable, StringRef cpu,
+                                    StringRef triple) {
   CompileOptions options;
   options.input = model.str();
   options.output = output.str();
   options.kind = executable ? OutputKind::Executable : OutputKind::SharedLibrary;
   options.cpu = cpu.str();
+  options.triple = triple.str();
   options.threads = 1; // a child that was forked has no other threads, and small models need none
   std::string log;
   raw_string_ostream os(log);

@@ -155,7 +155,8 @@ static std::optional<std::string> findContradiction(const Tensors &inputs, const
 Expected<Tensors> FolderTest::runExecutable(StringRef executable, Tensors &inputs, unsigned threads,
                                             uint32_t numOutputs) {
   std::string out = join(temporary, "out"), errors = join(temporary, "stderr");
-  SmallVector<std::string> arguments = {executable.str(), "--threads", std::to_string(threads), "--out", out};
+  SmallVector<std::string> arguments(ArrayRef<std::string>(options.runner));
+  arguments.append({executable.str(), "--threads", std::to_string(threads), "--out", out});
   if (!options.isa.empty())
     arguments.append({"--isa", options.isa});
   for (auto [i, input] : enumerate(inputs)) {
@@ -167,7 +168,7 @@ Expected<Tensors> FolderTest::runExecutable(StringRef executable, Tensors &input
   std::optional<StringRef> redirects[] = {StringRef(""), StringRef(""), StringRef(errors)};
   std::string reason;
   int status =
-      sys::ExecuteAndWait(executable, argv, std::nullopt, redirects, /*SecondsToWait=*/0, /*MemoryLimit=*/0, &reason);
+      sys::ExecuteAndWait(argv[0], argv, std::nullopt, redirects, /*SecondsToWait=*/0, /*MemoryLimit=*/0, &reason);
   if (status != 0) {
     std::string said = firstLine(errors);
     return fail("exit status " + Twine(status) + (reason.empty() ? "" : ", " + reason) +

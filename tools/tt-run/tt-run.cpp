@@ -8,6 +8,8 @@
 #include "tt/Tools/RunModel.h"
 
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/StringSaver.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -37,13 +39,19 @@ struct Options {
                              cl::desc("Elements to print of each output (8)")};
   cl::opt<bool> list{"list", cl::cat(category), cl::desc("Show the inputs and outputs of the model")};
   cl::opt<bool> json{"json", cl::cat(category), cl::desc("Print JSON")};
-  cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("NAME"), cl::init("native"),
-                           cl::desc("CPU, or list of CPUs, to compile for (native)")};
+  cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("NAME"),
+                           cl::desc("CPU, or list of CPUs, to compile for (native, or the least of another --target)")};
+  cl::opt<std::string> target{"target", cl::cat(category), cl::value_desc("TRIPLE"),
+                              cl::desc("Run test folders through executables for this target; needs --runner")};
+  cl::opt<std::string> runner{
+      "runner", cl::cat(category), cl::value_desc("COMMAND"),
+      cl::desc("Run executables by this command, e.g. 'qemu-aarch64 -L /usr/aarch64-linux-gnu'")};
   cl::opt<std::string> isa{"isa", cl::cat(category), cl::value_desc("NAME"),
                            cl::desc("Run the model's code for this CPU or level (the best that this CPU can run)")};
   cl::opt<bool> verbose{"verbose", cl::cat(category), cl::desc("Say on stderr which code ran")};
-  cl::list<std::string> via{"via", cl::cat(category), cl::value_desc("so|exe"), cl::CommaSeparated,
-                            cl::desc("Run test folders through a library, an executable, or both (so)")};
+  cl::list<std::string> via{
+      "via", cl::cat(category), cl::value_desc("so|exe"), cl::CommaSeparated,
+      cl::desc("Run test folders through a library, an executable, or both (so; exe with --runner)")};
   cl::opt<unsigned> jobs{"jobs", cl::cat(category), cl::value_desc("N"), cl::init(1),
                          cl::desc("Test folders at a time (1)")};
   cl::opt<unsigned> timeout{"timeout", cl::cat(category), cl::value_desc("S"), cl::init(120),
@@ -55,16 +63,37 @@ int fail(const Twine &text) {
   return 1;
 }
 
+/// The words of --runner, its program found in PATH.
+Expected<std::vector<std::string>> findRunner(StringRef command) {
+  BumpPtrAllocator memory;
+  StringSaver saver(memory);
+  SmallVector<const char *> words;
+  cl::TokenizeGNUCommandLine(command, saver, words);
+  std::vector<std::string> runner(words.begin(), words.end());
+  if (runner.empty())
+    return runner;
+  ErrorOr<std::string> program = sys::findProgramByName(runner[0]);
+  if (!program)
+    return createStringError(program.getError(),
+                             "--runner: cannot find '" + Twine(runner[0]) + "': " + program.getError().message());
+  runner[0] = *program;
+  return runner;
+}
+
 Expected<bool> runTests(const Options &args, tt::CompileFunction compile) {
   tt::OnnxTestOptions options;
+  Expected<std::vector<std::string>> runner = findRunner(args.runner);
+  if (!runner)
+    return runner.takeError();
+  options.runner = std::move(*runner);
   options.tolerance = {args.rtol, args.atol, args.atolRange};
   if (!args.threads.empty())
     options.threads.assign(args.threads.begin(), args.threads.end());
   options.isa = args.isa;
   options.jobs = args.jobs;
   options.timeoutSeconds = args.timeout;
-  options.viaLibrary = args.via.empty() || is_contained(args.via, "so");
-  options.viaExecutable = is_contained(args.via, "exe");
+  options.viaLibrary = args.via.empty() ? args.runner.empty() : is_contained(args.via, "so");
+  options.viaExecutable = args.via.empty() ? !args.runner.empty() : is_contained(args.via, "exe");
   std::vector<std::string> folders(args.arguments.begin(), args.arguments.end());
   if (folders.empty())
     folders.push_back("/usr/share/libonnx-testdata/data/node"); // of Debian's libonnx-testdata
@@ -104,8 +133,14 @@ int main(int argc, char **argv) {
       return fail("--via needs so, exe or both, but found '" + way + "'");
   if (!args.onnxTest && args.arguments.empty())
     return fail("a model is needed, or --onnx-test (--help shows all options)");
+  if (!args.target.empty() && (!args.onnxTest || args.runner.empty() || is_contained(args.via, "so")))
+    return fail("--target needs --onnx-test and a --runner for executables: a library for '" + args.target +
+                "' cannot be loaded here");
   auto compile = [&](StringRef model, StringRef output, bool executable) {
-    return tt::compileToFile(model, output, executable, args.cpu);
+    // With a target of its own only the executable is for it: the library that tells the interface is for this machine.
+    if (!args.target.empty() && !executable)
+      return tt::compileToFile(model, output, executable, /*cpu=*/"");
+    return tt::compileToFile(model, output, executable, args.cpu, args.target);
   };
   Expected<bool> good = args.onnxTest ? runTests(args, compile) : runModel(args, compile);
   if (!good)

@@ -25,8 +25,10 @@ struct CompileResult {
 using CompileFunction =
     llvm::function_ref<CompileResult(llvm::StringRef model, llvm::StringRef output, bool executable)>;
 
-/// Compiles `model`, an .onnx, .mlir or .mlirbc file, for `cpu` to `output`, whole or not at all. Prints nothing.
-CompileResult compileToFile(llvm::StringRef model, llvm::StringRef output, bool executable, llvm::StringRef cpu);
+/// Compiles `model`, an .onnx, .mlir or .mlirbc file, for `cpu` of the target `triple` (both as in tt::parseTarget) to
+/// `output`, whole or not at all. Prints nothing.
+CompileResult compileToFile(llvm::StringRef model, llvm::StringRef output, bool executable, llvm::StringRef cpu,
+                            llvm::StringRef triple = "");
 
 } // namespace tt
 

@@ -21,6 +21,9 @@ struct OnnxTestOptions {
   std::string isa;
   bool viaLibrary = true;
   bool viaExecutable = false;
+  /// Program and arguments that executables are run by, e.g. an emulator; empty: they run by themselves. The library,
+  /// which tells the names of inputs and outputs, is loaded into this process in any case.
+  std::vector<std::string> runner;
   unsigned jobs = 1;
   unsigned timeoutSeconds = 120;
 };

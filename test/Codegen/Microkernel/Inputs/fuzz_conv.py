@@ -1,10 +1,10 @@
-# tt.conv_direct and tt.conv_depthwise on odd sizes against NumPy. Usage: fuzz_conv.py LANES CASES SEED
+# tt.conv_direct and tt.conv_depthwise on odd sizes against NumPy. Usage: fuzz_conv.py 16|8|4|neon CASES SEED
 # Tolerance: f32 sums of at most 7 * 7 * 40 products of numbers below 1, an error of 2^-23 per addition: below 4e-4.
 import random
 import sys
 
 import numpy as np
-from kernel_harness import Case, check_cases, guarded, pack, strided, type_of
+from kernel_harness import TARGETS, Case, check_cases, guarded, pack, strided, type_of
 
 
 def windows(x, kernel, strides, dilations, out):
@@ -107,7 +107,8 @@ def make(rng, npr, number, lanes):
     return Case(text, arrays, init, backing, expected, 4e-4, note)
 
 
-lanes, cases, seed = map(int, sys.argv[1:4])
+target, (cases, seed) = sys.argv[1], map(int, sys.argv[2:4])
+lanes = TARGETS[target][2]
 rng, npr = random.Random(seed), np.random.default_rng(seed)
-done = check_cases([make(rng, npr, i, lanes) for i in range(cases)], lanes, "tt-choose-config,tt-emit-contractions")
+done = check_cases([make(rng, npr, i, lanes) for i in range(cases)], target, "tt-choose-config,tt-emit-contractions")
 print(f"{done} cases passed")

@@ -1,10 +1,10 @@
-# tt.gemm on odd sizes against NumPy. Usage: fuzz_gemm.py LANES CASES SEED
+# tt.gemm on odd sizes against NumPy. Usage: fuzz_gemm.py 16|8|4|neon CASES SEED
 # Tolerance: f32 sums of K products of numbers below 2, so an error of K * 2^-23 * 4 at most; 1e-4 for K <= 130.
 import random
 import sys
 
 import numpy as np
-from kernel_harness import Case, check_cases, guarded, pack, strided, type_of
+from kernel_harness import TARGETS, Case, check_cases, guarded, pack, strided, type_of
 
 # Epilogue extras: name -> (map, function of the sizes that gives the shape)
 EXTRAS = {
@@ -92,7 +92,8 @@ def make(rng, npr, number, lanes):
     return Case(text, arrays, init, backing, expected, 1e-4, note)
 
 
-lanes, cases, seed = map(int, sys.argv[1:4])
+target, (cases, seed) = sys.argv[1], map(int, sys.argv[2:4])
+lanes = TARGETS[target][2]
 rng, npr = random.Random(seed), np.random.default_rng(seed)
-done = check_cases([make(rng, npr, i, lanes) for i in range(cases)], lanes, "tt-choose-config,tt-emit-contractions")
+done = check_cases([make(rng, npr, i, lanes) for i in range(cases)], target, "tt-choose-config,tt-emit-contractions")
 print(f"{done} cases passed")

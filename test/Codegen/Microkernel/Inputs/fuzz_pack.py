@@ -1,4 +1,4 @@
-# tt.pack on odd sizes against NumPy; results are equal to the bit. Usage: fuzz_pack.py LANES CASES SEED
+# tt.pack on odd sizes against NumPy; results are equal to the bit. Usage: fuzz_pack.py 16|8|4|neon CASES SEED
 import random
 import sys
 
@@ -29,7 +29,7 @@ def make(rng, npr, number):
     return Case(text, [x, init], init, init, expected, 0, f"{b}x{k}x{n} {kind} {'transposed ' * transposed}dynamic {sorted(dynamic)}")
 
 
-lanes, cases, seed = map(int, sys.argv[1:4])
+target, (cases, seed) = sys.argv[1], map(int, sys.argv[2:4])
 rng, npr = random.Random(seed), np.random.default_rng(seed)
-done = check_cases([make(rng, npr, i) for i in range(cases)], lanes, "tt-emit-contractions")
+done = check_cases([make(rng, npr, i) for i in range(cases)], target, "tt-emit-contractions")
 print(f"{done} cases passed")

@@ -13,7 +13,16 @@ import tempfile
 
 import numpy as np
 
-CPUS = {4: "x86-64", 8: "x86-64-v3", 16: "x86-64-v4"}
+import foreign
+
+X86 = "x86_64-unknown-linux-gnu"
+# Lanes of x86-64, or neon -> (triple, LLVM's CPU, lanes, registers)
+TARGETS = {
+    4: (X86, "x86-64", 4, 16),
+    8: (X86, "x86-64-v3", 8, 16),
+    16: (X86, "x86-64-v4", 16, 32),
+    "neon": (foreign.TRIPLE, foreign.CPU, 4, foreign.REGISTERS),
+}
 PAGE = mmap.PAGESIZE
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.mmap.restype = ctypes.c_void_p
@@ -55,12 +64,13 @@ def run(command, text=None):
 
 
 class Library:
-    """`functions` is the text of func.func ops with memref arguments and no results. With `parallel` they take an !llvm.ptr first."""
+    """`functions` is the text of func.func ops with memref arguments and no results. With `parallel` they take an !llvm.ptr first.
+    `target` is one of TARGETS."""
 
-    def __init__(self, functions, lanes, emit=EMIT, keep=None, parallel=False):
-        cpu = CPUS[lanes]
-        module = (f'module attributes {{tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "{cpu}", '
-                  f'features = "", lanes = {lanes}, registers = {32 if lanes == 16 else 16}>}} {{\n{functions}\n}}\n')
+    def __init__(self, functions, target, emit=EMIT, keep=None, parallel=False):
+        triple, cpu, lanes, registers = TARGETS[target]
+        module = (f'module attributes {{tt.target = #tt.target<triple = "{triple}", cpu = "{cpu}", '
+                  f'features = "", lanes = {lanes}, registers = {registers}>}} {{\n{functions}\n}}\n')
         self.parallel = parallel
         pipeline = f"builtin.module({emit}{',tt-outline-parallel' * parallel},func.func({LOWER})"
         lowered = run(["tt-opt", "-", "--pass-pipeline=" + pipeline], module)
@@ -69,9 +79,13 @@ class Library:
         lowered = re.sub(r"(, )?tt\.parallel_body", "", lowered)
         ir = run(["mlir-translate", "--mlir-to-llvmir"], lowered)
         self.folder = tempfile.TemporaryDirectory()
-        path = os.path.join(keep or self.folder.name, f"kernels-{lanes}")
+        path = os.path.join(keep or self.folder.name, f"kernels-{target}")
         with open(path + ".ll", "w") as file:
             file.write(ir)
+        self.foreign = None
+        if triple != X86:
+            self.foreign = foreign.Foreign(path + ".ll", re.findall(r"func\.func @(\w+)", functions), self.folder.name)
+            return
         with open(path + "-threads.c", "w") as file:
             file.write(THREADS)
         run(["clang", "-O1", "-march=" + cpu, "-ffp-contract=off", "-Wno-override-module", "-shared", "-fPIC", path + ".ll", path + "-threads.c",
@@ -80,6 +94,12 @@ class Library:
 
     def call(self, name, *arrays):
         """Calls `name`; changes of the arrays' contents are copied back. Strides are those of the arrays."""
+        if self.foreign:
+            pairs = [foreign.contiguous(array) for array in arrays]
+            self.foreign.call([(name, pairs)], null_first=self.parallel)
+            for array, (view, _) in zip(arrays, pairs):
+                array[...] = view
+            return
         descriptors, guards = [], []
         for array in arrays:
             guards.append(Guarded(array))

@@ -11,14 +11,22 @@ import tempfile
 
 import numpy as np
 
+import foreign
+
 LOWER = (
     "canonicalize,cse,convert-vector-to-scf{full-unroll=true target-rank=1},convert-scf-to-cf,"
     "expand-strided-metadata,lower-affine,convert-vector-to-llvm,finalize-memref-to-llvm,convert-ub-to-llvm,"
     "convert-math-to-llvm,convert-math-to-libm,convert-arith-to-llvm,convert-index-to-llvm,convert-func-to-llvm,"
     "convert-cf-to-llvm,reconcile-unrealized-casts"
 )
-# lanes -> (registers, LLVM's CPU)
-TARGETS = {16: (32, "x86-64-v4"), 8: (16, "x86-64-v3"), 4: (16, "x86-64")}
+X86 = "x86_64-unknown-linux-gnu"
+# Name on the command line -> (triple, LLVM's CPU, lanes, registers)
+TARGETS = {
+    "16": (X86, "x86-64-v4", 16, 32),
+    "8": (X86, "x86-64-v3", 8, 16),
+    "4": (X86, "x86-64", 4, 16),
+    "neon": (foreign.TRIPLE, foreign.CPU, 4, foreign.REGISTERS),
+}
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
@@ -107,10 +115,15 @@ def serialize(text):
     return "\n".join(out)
 
 
-def compile_cases(cases, lanes, directory, passes):
-    registers, cpu = TARGETS[lanes]
+def name_of(case):
+    return re.search(r"func\.func @(\w+)", case.text).group(1)
+
+
+def compile_cases(cases, target, directory, passes):
+    """The functions of `cases` for one of TARGETS: a loaded library, or a Foreign."""
+    triple, cpu, lanes, registers = TARGETS[target]
     functions = "\n".join(case.text for case in cases)
-    module = (f'module attributes {{tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "{cpu}", '
+    module = (f'module attributes {{tt.target = #tt.target<triple = "{triple}", cpu = "{cpu}", '
               f'features = "", lanes = {lanes}, registers = {registers}>}} {{\n{functions}\n}}\n')
     source = os.path.join(directory, "kernels.mlir")
     with open(source, "w") as file:
@@ -121,27 +134,39 @@ def compile_cases(cases, lanes, directory, passes):
     ir = os.path.join(directory, "kernels.ll")
     with open(ir, "w") as file:
         file.write(run(["mlir-translate", "--mlir-to-llvmir"], lowered))
+    if triple != X86:
+        return foreign.Foreign(ir, map(name_of, cases), directory)
     library = os.path.join(directory, "kernels.so")
     clang = os.environ.get("TT_TEST_CC", "clang-22")
     run([clang, "-O1", f"-march={cpu}", "-Wno-override-module", "-fPIC", "-shared", "-o", library, ir, "-lm"])
     return ctypes.CDLL(library)
 
 
-def check_cases(cases, lanes, passes):
+def call_all(library, cases):
+    """Calls the kernel of each case, with results in the cases' own arrays."""
+    if not isinstance(library, foreign.Foreign):
+        for case in cases:
+            arguments = [ctypes.byref(descriptor(array)) for array in case.arrays]
+            getattr(library, f"_mlir_ciface_{name_of(case)}")(None, *arguments)
+        return
+    pair = lambda case, array: (array, case.backing) if array is case.output else foreign.contiguous(array)
+    library.call([(name_of(case), [pair(case, array) for array in case.arrays]) for case in cases], null_first=True)
+
+
+def check_cases(cases, target, passes):
     """Compiles, runs and compares; returns the number of cases."""
     with tempfile.TemporaryDirectory() as directory:
-        library = compile_cases(cases, lanes, directory, passes)
-        for number, case in enumerate(cases):
-            name = re.search(r"func\.func @(\w+)", case.text).group(1)
-            print(f"lanes {lanes}: {name}: {case.note}", flush=True)
-            before = case.backing.copy()
-            arguments = [ctypes.byref(descriptor(array)) for array in case.arrays]
-            getattr(library, f"_mlir_ciface_{name}")(None, *arguments)
+        library = compile_cases(cases, target, directory, passes)
+        before = [case.backing.copy() for case in cases]
+        for case in cases:
+            print(f"target {target}: {name_of(case)}: {case.note}", flush=True)
+        call_all(library, cases)
+        for case, old in zip(cases, before):
             # Everything outside the output is as it was.
             after = case.backing.copy()
             window = after[tuple(slice(0, n) for n in case.output.shape)]
-            window[...] = before[tuple(slice(0, n) for n in case.output.shape)]
-            np.testing.assert_array_equal(after, before, err_msg=f"{name}: wrote outside its output")
+            window[...] = old[tuple(slice(0, n) for n in case.output.shape)]
+            np.testing.assert_array_equal(after, old, err_msg=f"{name_of(case)}: wrote outside its output")
             np.testing.assert_allclose(np.asarray(case.output, np.float64), np.asarray(case.expected, np.float64),
-                                       rtol=case.tolerance, atol=case.tolerance, err_msg=f"{name}: {case.note}")
+                                       rtol=case.tolerance, atol=case.tolerance, err_msg=f"{name_of(case)}: {case.note}")
     return len(cases)
