@@ -172,6 +172,7 @@ PYBIND11_MODULE(_tt, module) {
       .value("REFUSED", CompileStatus::Refused)
       .value("INTERNAL_ERROR", CompileStatus::InternalError);
 
+  module.attr("VERSION") = TT_VERSION;
   module.attr("OK") = int(TT_OK);
   module.attr("INVALID_ARGUMENT") = int(TT_INVALID_ARGUMENT);
 

@@ -4,9 +4,10 @@ from ._bfloat16 import from_bfloat16, to_bfloat16
 from ._compile import CompileWarning, compile, compile_file
 from ._errors import CompileError, Error, InputError, InternalError, LoadError, RunError, UnsupportedModelError
 from ._model import Entry, Model, TensorInfo, load
+from ._tt import VERSION
 from .session import InferenceSession, NodeArg, SessionOptions, get_available_providers
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "CompileError",

@@ -42,8 +42,6 @@ class Entry(NamedTuple):
 
 def _to_array(value: npt.ArrayLike) -> npt.NDArray[Any]:
     array = np.asarray(value)
-    if array.dtype.name == "bfloat16" and array.dtype.itemsize == 2:  # of ml_dtypes
-        array = array.view(np.uint16)
     if not (array.flags.c_contiguous and array.flags.aligned):
         array = np.require(array, requirements=["C", "A"])
     return array

@@ -4,6 +4,7 @@ from typing import Any, Optional
 import numpy as np
 import numpy.typing as npt
 
+VERSION: str
 OK: int
 INVALID_ARGUMENT: int
 
