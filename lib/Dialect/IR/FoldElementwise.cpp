@@ -129,6 +129,12 @@ template <typename Value> static Value remainderInteger(Value x, Value y) {
   return static_cast<Value>(x % y);
 }
 
+template <typename Value> static bool isNegative(Value x) {
+  if constexpr (std::is_signed_v<Value>)
+    return x < 0;
+  return false;
+}
+
 template <typename Value> static std::function<Value(Value, Value)> getIntegerBinary(Operation *op) {
   using F = std::function<Value(Value, Value)>;
   // 64 bits hold the product of two narrow factors without signed overflow.
@@ -146,7 +152,7 @@ template <typename Value> static std::function<Value(Value, Value)> getIntegerBi
       .template Case<ModOp>([](auto) -> F {
         return [](Value x, Value y) {
           Value rest = remainderInteger(x, y);
-          return static_cast<Value>(rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest);
+          return static_cast<Value>(rest != 0 && isNegative(rest) != isNegative(y) ? rest + y : rest);
         };
       })
       .template Case<MinOp>([](auto) -> F { return [](Value x, Value y) { return std::min(x, y); }; })

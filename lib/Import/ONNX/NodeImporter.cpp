@@ -168,7 +168,7 @@ LogicalResult NodeImporter::yield(ArrayRef<Value> values) {
 //===- Types -----------------------------------------------------------------------------------------------------===//
 
 RankedTensorType NodeImporter::type(Value value) const {
-  return value ? cast<RankedTensorType>(value.getType()) : RankedTensorType::get({}, builder.getF32Type());
+  return value ? llvm::cast<RankedTensorType>(value.getType()) : RankedTensorType::get({}, builder.getF32Type());
 }
 
 std::string NodeImporter::describeType(Value value) const {
@@ -229,7 +229,7 @@ SmallVector<Value> NodeImporter::finish(OperationState &state, unsigned numResul
   }
   refineTypes(op);
   bool small = all_of(op->getResultTypes(), [](Type type) {
-    auto tensor = cast<RankedTensorType>(type);
+    auto tensor = llvm::cast<RankedTensorType>(type);
     return tensor.hasStaticShape() && tensor.getNumElements() <= maxFoldedElements;
   });
   // Ops that are replaced stay until the end of the import, because the analysis remembers their values.
@@ -241,7 +241,7 @@ SmallVector<Value> NodeImporter::finish(OperationState &state, unsigned numResul
 
 void NodeImporter::refineTypes(Operation *op) {
   for (Value result : op->getResults()) {
-    auto type = cast<RankedTensorType>(result.getType());
+    auto type = llvm::cast<RankedTensorType>(result.getType());
     if (type.hasStaticShape())
       continue;
     SmallVector<int64_t> shape(type.getShape());
@@ -255,7 +255,7 @@ void NodeImporter::refineTypes(Operation *op) {
 
 /// The constant that `value`, a small tensor of integers, is known to be; else the value itself.
 Value NodeImporter::findConstant(Value value) {
-  auto type = cast<RankedTensorType>(value.getType());
+  auto type = llvm::cast<RankedTensorType>(value.getType());
   if (!type.getElementType().isInteger() || type.getRank() > 1 || !type.hasStaticShape())
     return value;
   std::optional<ArrayRef<SizeExpr>> elements = analysis.getElements(value);
