@@ -77,6 +77,12 @@ std::string getHeaderPath(const tt::CompileOptions &options, OutputKind kind) {
   return path.str().str();
 }
 
+/// Whether a header that nobody asked for by name would replace a file that tt did not make.
+bool isForeignHeader(StringRef path) {
+  auto file = llvm::MemoryBuffer::getFile(path);
+  return file && !(*file)->getBuffer().starts_with(tt::kHeaderStart);
+}
+
 /// Prints `error: where: text` for each diagnostic and counts errors.
 class DiagnosticPrinter {
 public:
@@ -286,6 +292,9 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
   if (!header.empty() && (isMLIR(kind) || isText(kind)))
     return userError("a C header belongs to a library, object or executable, but the output is '" + options.output +
                      "'");
+  if (options.header.empty() && !header.empty() && isForeignHeader(header))
+    return userError("'" + header +
+                     "' exists and was not made by tt; name another file for the C header with --header");
   if (!isText(kind) && options.output == "-")
     return userError("only text is written to the standard output; name a file with -o");
   if (llvm::Expected<tt::Target> target = parseTarget(options.triple, options.cpu); !target)

@@ -172,7 +172,7 @@ public:
     if (Error error = readEntries())
       return error;
     auto modelName = module->getAttrOfType<StringAttr>("tt.model_name");
-    os << "/* The C interface of the model '" << makeComment(modelName ? modelName.getValue() : "model")
+    os << tt::kHeaderStart << makeComment(modelName ? modelName.getValue() : "model")
        << "', made by tt " TT_VERSION "; do not edit.\n"
           " * For C99 and C++11. To be linked with the artefact of the same compilation; docs/using-a-model.md shows "
           "how.\n"

@@ -19,6 +19,9 @@ namespace tt {
 /// The model's name as a part of C identifiers: `tt.model_name` through tt/Support/Identifier.h.
 std::string getModelIdentifier(mlir::ModuleOp module);
 
+/// How every header begins that writeHeader made.
+inline constexpr llvm::StringLiteral kHeaderStart = "/* The C interface of the model '";
+
 /// Writes a header for C99 and C++11 with the interface of the model in `module` (stage `llvm`), NAME being
 /// getModelIdentifier: `tt_model_NAME`, a function with typed arguments for each entry point, and macros with the
 /// counts, sizes and names of inputs and outputs. An input's sizes become arguments where they are dynamic; an output
