@@ -297,8 +297,8 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
                      "' exists and was not made by tt; name another file for the C header with --header");
   if (!isText(kind) && options.output == "-")
     return userError("only text is written to the standard output; name a file with -o");
-  if (llvm::Expected<tt::Target> target = parseTarget(options.triple, options.cpu); !target)
-    return report(target.takeError());
+  if (auto targets = parseTargets(options.triple, options.cpu); !targets)
+    return report(targets.takeError());
 
   static std::once_flag registered;
   std::call_once(registered, registerPasses);
@@ -321,11 +321,13 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
     (*module)->setAttr("tt.model_name", StringAttr::get(&context, name));
   }
 
+  // A stage that was written for several CPUs says so itself.
+  bool hasLevels = options.cpu.empty() && options.triple.empty() && (*module)->hasAttr("tt.levels");
   size_t number = 0;
   for (const Stage &stage : getStages()) {
     PassManager manager(&context);
     manager.enableVerifier(options.verifyEach);
-    addStage(manager, stage, options.cpu, options.triple);
+    addStage(manager, stage, options.cpu, options.triple, hasLevels);
     if (failed(manager.run(*module))) {
       if (diagnostics.numErrors())
         return CompileStatus::UserError;

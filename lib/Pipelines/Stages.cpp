@@ -9,6 +9,7 @@
 
 #include "tt/Codegen/ToLLVM/Passes.h"
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -54,7 +55,7 @@ constexpr StringRef kLinalg[] = {
     "tt-verify-linalg",
 };
 
-constexpr StringRef kTiled[] = {"tt-choose-config", "tt-pack-weights", "tt-verify-tiled"};
+constexpr StringRef kTiled[] = {"tt-clone-levels", "tt-choose-config", "tt-pack-weights", "tt-verify-tiled"};
 
 constexpr StringRef kBufferized[] = {
     // Sizes of results in terms of sizes of inputs, so that buffers can be planned.
@@ -79,6 +80,7 @@ constexpr StringRef kBufferized[] = {
     "tt-outline-kernels",
     "canonicalize",
     "tt-verify-bufferized",
+    "tt-share-weights",
 };
 
 constexpr StringRef kVectorized[] = {
@@ -99,8 +101,12 @@ constexpr StringRef kLLVM[] = {
     "reconcile-unrealized-casts",
     "canonicalize",
     "cse",
+    "tt-merge-levels",
     "tt-emit-descriptor",
 };
+
+/// The passes that see all levels of a module at once. The others see one, from tt-clone-levels to tt-merge-levels.
+constexpr StringRef kAcrossLevels[] = {"tt-clone-levels", "tt-share-weights", "tt-merge-levels", "tt-emit-descriptor"};
 
 constexpr tt::Stage kStages[] = {
     {"imported", "graph ops as the model file has them", {}},
@@ -113,7 +119,9 @@ constexpr tt::Stage kStages[] = {
 };
 
 struct StageOptions : PassPipelineOptions<StageOptions> {
-  Option<std::string> cpu{*this, "cpu", llvm::cl::desc("CPU to generate code for (default: this machine's)")};
+  Option<std::string> cpu{*this, "cpu",
+                          llvm::cl::desc("CPU, or list of CPUs, to generate code for (default: this machine's)")};
+  Option<bool> levels{*this, "levels", llvm::cl::desc("The module is for several CPUs already"), llvm::cl::init(false)};
   Option<std::string> triple{*this, "triple", llvm::cl::desc("Target triple (default: this machine's)")};
 };
 
@@ -135,15 +143,17 @@ const tt::Stage *tt::findStage(StringRef name) {
   return stage == std::end(kStages) ? nullptr : stage;
 }
 
-void tt::addStage(OpPassManager &manager, const Stage &stage, StringRef cpu, StringRef triple) {
+void tt::addStage(OpPassManager &manager, const Stage &stage, StringRef cpu, StringRef triple, bool levels) {
   if (stage.name == "optimized") {
     SetTargetPassOptions options;
     options.cpu = cpu.str();
     options.triple = triple.str();
     manager.addPass(createSetTargetPass(options));
   }
+  bool isCloned = (levels || cpu.contains(',')) && &stage >= findStage("tiled");
   for (StringRef text : stage.passes)
-    if (failed(addPass(manager, text)))
+    if (failed(
+            addPass(isCloned && !llvm::is_contained(kAcrossLevels, text) ? manager.nest<ModuleOp>() : manager, text)))
       llvm::report_fatal_error("tt: the pass '" + text + "' of stage '" + stage.name + "' is not registered");
 }
 
@@ -154,12 +164,12 @@ void tt::registerStagePipelines() {
     PassPipelineRegistration<StageOptions>(("tt-stage-" + stage.name).str(),
                                            ("The passes of one stage: " + stage.summary).str(),
                                            [&stage](OpPassManager &manager, const StageOptions &options) {
-                                             addStage(manager, stage, options.cpu, options.triple);
+                                             addStage(manager, stage, options.cpu, options.triple, options.levels);
                                            });
     PassPipelineRegistration<StageOptions>(("tt-to-" + stage.name).str(), ("All stages up to: " + stage.summary).str(),
                                            [&stage](OpPassManager &manager, const StageOptions &options) {
                                              for (const Stage &each : kStages) {
-                                               addStage(manager, each, options.cpu, options.triple);
+                                               addStage(manager, each, options.cpu, options.triple, options.levels);
                                                if (&each == &stage)
                                                  break;
                                              }

@@ -32,7 +32,10 @@ llvm::ArrayRef<Stage> getStages();
 const Stage *findStage(llvm::StringRef name);
 
 /// Adds the passes of `stage`. `cpu` and `triple` are for tt-set-target (empty: this machine, or what the module says).
-void addStage(mlir::OpPassManager &manager, const Stage &stage, llvm::StringRef cpu = {}, llvm::StringRef triple = {});
+/// With several CPUs, or `levels` (the module is for several already), the passes from the stage `tiled` on run on the
+/// module of each.
+void addStage(mlir::OpPassManager &manager, const Stage &stage, llvm::StringRef cpu = {}, llvm::StringRef triple = {},
+              bool levels = false);
 
 /// Registers for each stage the pipelines `tt-stage-NAME` (its own passes) and `tt-to-NAME` (all stages up to it), with
 /// the options `cpu` and `triple`.

@@ -5,6 +5,7 @@
 
 #include "tt/Codegen/ToLLVM/EmitHeader.h"
 
+#include "tt/Codegen/ToLLVM/Levels.h"
 #include "tt/Support/Identifier.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -194,8 +195,7 @@ public:
 
 private:
   Error readEntries() {
-    auto isEntry = [](LLVM::LLVMFuncOp func) { return func->hasAttr("tt.entry_name"); };
-    auto funcs = llvm::to_vector(llvm::make_filter_range(module.getOps<LLVM::LLVMFuncOp>(), isEntry));
+    SmallVector<LLVM::LLVMFuncOp> funcs = tt::getEntries(module);
     tt::IdentifierScope entryScope;
     for (auto [index, func] : llvm::enumerate(funcs)) {
       Entry entry;

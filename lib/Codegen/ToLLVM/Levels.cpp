@@ -9,6 +9,7 @@
 #include "tt/Runtime/Internal.h"
 #include "tt/Support/Target.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
@@ -16,7 +17,7 @@
 
 using namespace llvm;
 
-static tt::Target toTarget(tt::TargetAttr attr) {
+tt::Target tt::toTarget(TargetAttr attr) {
   return {attr.getTriple().str(), attr.getCpu().str(), attr.getFeatures().str(), attr.getLanes(), attr.getRegisters()};
 }
 
@@ -31,6 +32,15 @@ Expected<SmallVector<tt::Target>> tt::getTargets(mlir::ModuleOp module) {
     return createStringError(inconvertibleErrorCode(),
                              "the module needs the attribute tt.target or tt.levels; run tt-set-target");
   return targets;
+}
+
+SmallVector<mlir::LLVM::LLVMFuncOp> tt::getEntries(mlir::ModuleOp module) {
+  SmallVector<mlir::LLVM::LLVMFuncOp> entries;
+  for (auto func : module.getOps<mlir::LLVM::LLVMFuncOp>())
+    if (func->hasAttr("tt.entry_name") &&
+        (entries.empty() || func->getAttr("tt.level") == entries[0]->getAttr("tt.level")))
+      entries.push_back(func);
+  return entries;
 }
 
 uint64_t tt::getRequiredFeatures(const Target &target) {

@@ -3,6 +3,7 @@
 // LLVM-exception
 //===----------------------------------------------------------------------===//
 
+#include "tt/Codegen/ToLLVM/Levels.h"
 #include "tt/Codegen/ToLLVM/Passes.h"
 #include "tt/Dialect/IR/TTDialect.h"
 #include "tt/Support/Target.h"
@@ -23,15 +24,29 @@ struct SetTargetPass : tt::impl::SetTargetPassBase<SetTargetPass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    if (module->hasAttr("tt.target") && cpu.empty() && triple.empty())
+    bool isSet = module->hasAttr("tt.target") || module->hasAttr("tt.levels");
+    if (isSet && cpu.empty() && triple.empty())
       return;
-    llvm::Expected<tt::Target> target = tt::parseTarget(triple, cpu);
-    if (!target) {
-      module.emitError(llvm::toString(target.takeError()));
+    if (!module.getOps<ModuleOp>().empty()) {
+      module.emitError("the module holds code for several CPUs already and can have no other target");
       return signalPassFailure();
     }
-    module->setAttr("tt.target", tt::TargetAttr::get(&getContext(), target->triple, target->cpu, target->features,
-                                                     target->lanes, target->registers));
+    llvm::Expected<SmallVector<tt::Target>> targets = tt::parseTargets(triple, cpu);
+    if (!targets) {
+      module.emitError(llvm::toString(targets.takeError()));
+      return signalPassFailure();
+    }
+    tt::sortByCapability(*targets);
+    auto attrs = llvm::map_to_vector(*targets, [&](const tt::Target &target) -> Attribute {
+      return tt::TargetAttr::get(&getContext(), target.triple, target.cpu, target.features, target.lanes,
+                                 target.registers);
+    });
+    module->removeAttr("tt.target");
+    module->removeAttr("tt.levels");
+    if (attrs.size() == 1)
+      module->setAttr("tt.target", attrs[0]);
+    else
+      module->setAttr("tt.levels", ArrayAttr::get(&getContext(), attrs));
   }
 };
 

@@ -164,6 +164,47 @@ def PlaceWeightsPass : Pass<"tt-place-weights", "::mlir::ModuleOp"> {
   let dependentDialects = ["::tt::TTDialect", "::mlir::memref::MemRefDialect"];
 }
 
+def ShareWeightsPass : Pass<"tt-share-weights", "::mlir::ModuleOp"> {
+  let summary = "Give the levels of a module one table of weights";
+  let description = [{
+    For a module that holds one module for each CPU (tt-clone-levels): their `tt.weights` tables become one on the outer module, equal bytes once, and every `tt.weights` op gets
+    its new offset. Levels that pack a constant alike share it; one that packs it in its own way has its own copy. Other modules stay as they are. Before:
+    ```mlir
+    module {
+      module @a attributes {tt.weights = [dense<1.0> : tensor<20xf32>]} {
+        func.func @main(%ctx: !llvm.ptr) {
+          %0 = tt.weights {offset = 0 : i64} : memref<20xf32>
+          return
+        }
+      }
+      module @b attributes {tt.weights = [dense<2.0> : tensor<20xf32>, dense<1.0> : tensor<20xf32>]} {
+        func.func @main(%ctx: !llvm.ptr) {
+          %0 = tt.weights {offset = 128 : i64} : memref<20xf32>
+          return
+        }
+      }
+    }
+    ```
+    After:
+    ```mlir
+    module attributes {tt.weights = [dense<1.0> : tensor<20xf32>, dense<2.0> : tensor<20xf32>]} {
+      module @a {
+        func.func @main(%ctx: !llvm.ptr) {
+          %0 = tt.weights {offset = 0 : i64} : memref<20xf32>
+          return
+        }
+      }
+      module @b {
+        func.func @main(%ctx: !llvm.ptr) {
+          %0 = tt.weights {offset = 0 : i64} : memref<20xf32>
+          return
+        }
+      }
+    }
+    ```
+  }];
+}
+
 def PlanArenaPass : Pass<"tt-plan-arena", "::mlir::func::FuncOp"> {
   let summary = "Give every buffer of an entry point its place in the arena";
   let description = [{

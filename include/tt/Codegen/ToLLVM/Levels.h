@@ -12,6 +12,7 @@
 
 #include "tt/Support/Target.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 
@@ -21,8 +22,17 @@ class ModuleOp;
 
 namespace tt {
 
+class TargetAttr;
+
+/// What `attr` says.
+Target toTarget(TargetAttr attr);
+
 /// The CPUs that `module` is for, the most capable first: those of `tt.levels`, or the one of `tt.target`.
 llvm::Expected<llvm::SmallVector<Target>> getTargets(mlir::ModuleOp module);
+
+/// The entry points of `module` in the LLVM dialect; where it has several levels, those of the first. All levels have
+/// the same, with other code.
+llvm::SmallVector<mlir::LLVM::LLVMFuncOp> getEntries(mlir::ModuleOp module);
 
 /// The TT_CPU bits (tt/Runtime/Internal.h) that code for `target` may use.
 uint64_t getRequiredFeatures(const Target &target);

@@ -14,11 +14,45 @@ def SetTargetPass : Pass<"tt-set-target", "::mlir::ModuleOp"> {
     ```mlir
     module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>} {}
     ```
+    With several, `cpu=x86-64-v3,x86-64-v4`, it sets `tt.levels` instead, the list of them, the most capable first: wider registers before narrower ones, then more features before fewer.
   }];
   let options = [
-    Option<"cpu", "cpu", "std::string", /*default=*/"\"\"", "`native` (default), x86-64-v2, -v3, -v4 or a name LLVM knows.">,
+    Option<"cpu", "cpu", "std::string", /*default=*/"\"\"", "`native` (default), x86-64-v2, -v3, -v4 or a name LLVM knows; or several, with commas.">,
     Option<"triple", "triple", "std::string", /*default=*/"\"\"", "Target triple; this machine's by default.">
   ];
+  let dependentDialects = ["::tt::TTDialect"];
+}
+
+def CloneLevelsPass : Pass<"tt-clone-levels", "::mlir::ModuleOp"> {
+  let summary = "Give each CPU that the module is for a module of its own";
+  let description = [{
+    A module with `tt.levels` gets a module with `tt.target` for each of them, named after its level, with all functions and attributes of the module; the passes of the next stages run on
+    these. The bytes of constants are shared. Modules for one CPU stay as they are. Before:
+    ```mlir
+    module attributes {tt.levels = [#tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>,
+                                    #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>]} {
+      func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+        return %x : tensor<4xf32>
+      }
+    }
+    ```
+    After:
+    ```mlir
+    module attributes {tt.levels = [#tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>,
+                                    #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>]} {
+      module @"x86-64-v4" attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {
+        func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+          return %x : tensor<4xf32>
+        }
+      }
+      module @"x86-64-v3" attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>} {
+        func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+          return %x : tensor<4xf32>
+        }
+      }
+    }
+    ```
+  }];
   let dependentDialects = ["::tt::TTDialect"];
 }
 
@@ -78,6 +112,32 @@ def ConvertToLLVMPass : Pass<"tt-convert-to-llvm", "::mlir::ModuleOp"> {
     }
     ```
     After (shortened): a branch around a call of `@tt_rt_fail(%ctx, "onnx node 'a': sizes differ")`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def MergeLevelsPass : Pass<"tt-merge-levels", "::mlir::ModuleOp"> {
+  let summary = "Put the code for all CPUs into one module again";
+  let description = [{
+    Undoes tt-clone-levels in the LLVM dialect: functions and globals of each level get its name as a suffix, functions also the attributes that make LLVM compile them for
+    its CPU, and `tt.level`. Declarations are shared. An attribute of the inner modules that the outer one lacks moves there; all must agree on it. Before:
+    ```mlir
+    module attributes {tt.levels = [#tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>]} {
+      module @"x86-64-v3" attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>} {
+        llvm.func internal @f() {
+          llvm.return
+        }
+      }
+    }
+    ```
+    After:
+    ```mlir
+    module attributes {tt.levels = [#tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>]} {
+      llvm.func internal @f.x86_64_v3() attributes {passthrough = [["target-cpu", "x86-64-v3"], ["prefer-vector-width", "256"], ["min-legal-vector-width", "256"]], tt.level = "x86-64-v3"} {
+        llvm.return
+      }
+    }
+    ```
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
