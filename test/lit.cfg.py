@@ -66,6 +66,8 @@ elif shutil.which("qemu-aarch64") and os.path.exists("/usr/aarch64-linux-gnu/lib
     config.substitutions.append(("%aarch64", "qemu-aarch64 -L /usr/aarch64-linux-gnu"))
 else:
     lit_config.note("tests that run AArch64 programs are skipped: on Debian, apt-get install qemu-user libc6-dev-arm64-cross")
+if platform.machine() == "x86_64" and shutil.which("qemu-x86_64"):
+    config.available_features.add("qemu-x86_64")
 with open("/proc/cpuinfo") as f:
     flags = next((line.split(":")[1].split() for line in f if line.startswith("flags")), [])
 for flag in ("avx2", "avx512f", "avx512_vnni"):

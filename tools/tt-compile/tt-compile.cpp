@@ -23,8 +23,8 @@ struct Options {
       "o", cl::cat(category), cl::Required, cl::value_desc("file"),
       cl::desc("Output: .so, .a, .o, .mlir, .mlirbc, .ll, .s; else an executable; - is stdout")};
   cl::opt<std::string> cpu{
-      "cpu", cl::cat(category), cl::value_desc("name"),
-      cl::desc("native (default), x86-64-v2, -v3, -v4, or a name LLVM knows (help: all of the target)")};
+      "cpu", cl::cat(category), cl::value_desc("names"),
+      cl::desc("native (default), x86-64-v3 ...; several: chosen at load (help: all of the target)")};
   cl::opt<std::string> target{"target", cl::cat(category), cl::value_desc("triple"),
                               cl::desc("Target triple, e.g. aarch64-linux-gnu (default: this machine's)")};
   cl::opt<std::string> sysroot{

@@ -48,3 +48,46 @@ module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", c
     llvm.return
   }
 }
+
+// -----
+
+// Two levels: one entry point, two codes for it, the first level's first. 8191 is bits 0 to 12: all that x86-64-v3 has.
+// CHECK:     ("x86-64-v3\00")
+// CHECK:     @[[RUNS3:.+]]() {{.*}} : !llvm.array<1 x ptr>
+// CHECK:     llvm.mlir.addressof @main3
+// CHECK:     ("x86-64\00")
+// CHECK:     llvm.mlir.addressof @main1
+// CHECK:     !llvm.array<1 x struct<(ptr, i32, i32, ptr, ptr)>>
+// CHECK:     ("x86_64-unknown-linux-gnu x86-64-v3,x86-64\00")
+// CHECK:     !llvm.array<2 x struct<(ptr, i64, ptr)>>
+// CHECK:     llvm.mlir.constant(8191 : i64)
+// CHECK:     llvm.mlir.addressof @[[RUNS3]]
+// CHECK:     llvm.mlir.constant(0 : i64)
+module attributes {tt.levels = [#tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>,
+                                #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64", features = "", lanes = 4, registers = 16>]} {
+  llvm.func internal @main3(%ctx: !llvm.ptr) attributes {tt.entry_name = "main", tt.inputs = [], tt.outputs = [], tt.level = "x86-64-v3"} {
+    llvm.return
+  }
+  llvm.func internal @main1(%ctx: !llvm.ptr) attributes {tt.entry_name = "main", tt.inputs = [], tt.outputs = [], tt.level = "x86-64"} {
+    llvm.return
+  }
+}
+
+// -----
+
+// expected-error @+1 {{needs the same entry points for each of tt.levels}}
+module attributes {tt.levels = [#tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>,
+                                #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64", features = "", lanes = 4, registers = 16>]} {
+  llvm.func internal @main3(%ctx: !llvm.ptr) attributes {tt.entry_name = "main", tt.inputs = [], tt.outputs = [], tt.level = "x86-64-v3"} {
+    llvm.return
+  }
+}
+
+// -----
+
+module attributes {tt.levels = [#tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>]} {
+  // expected-error @+1 {{is for the level 'x86-64', which is not in tt.levels}}
+  llvm.func internal @main1(%ctx: !llvm.ptr) attributes {tt.entry_name = "main", tt.inputs = [], tt.outputs = [], tt.level = "x86-64"} {
+    llvm.return
+  }
+}
