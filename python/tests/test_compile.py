@@ -7,6 +7,7 @@ import numpy as np
 import onnx
 import pytest
 import tt
+from conftest import SOURCE
 from models import affine, make
 from onnx import TensorProto, helper
 
@@ -186,3 +187,8 @@ print("same")
         file.write(affine().SerializeToString())
         file.flush()
         assert run_python(program, file.name) == "same\n"
+
+
+def test_errors_of_llvm_do_not_end_the_process(no_files_left):
+    with pytest.raises(tt.CompileError, match="LLVM found a problem in the code: .*invalid instruction mnemonic"):
+        tt.compile(SOURCE / "test/Codegen/ToLLVM/llvm-errors.mlir")

@@ -12,6 +12,9 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/DiagnosticHandler.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -22,6 +25,23 @@
 using namespace llvm;
 
 static Error fail(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
+
+namespace {
+/// Keeps the first error of LLVM's code generator, which ends the process where nobody handles it.
+struct FirstError : DiagnosticHandler {
+  explicit FirstError(std::string &text) : text(text) {}
+  bool handleDiagnostics(const DiagnosticInfo &info) override {
+    if (info.getSeverity() == DS_Error && text.empty()) {
+      raw_string_ostream os(text);
+      DiagnosticPrinterRawOStream printer(os);
+      info.print(printer);
+      text = StringRef(text).split('\n').first.str();
+    }
+    return true;
+  }
+  std::string &text;
+};
+} // namespace
 
 SmallVector<std::pair<StringRef, std::string>> tt::getCodeAttributes(const Target &target) {
   std::string width = std::to_string(target.lanes * 32);
@@ -84,7 +104,9 @@ Error tt::emitCode(mlir::ModuleOp module, const Target &target, CodeKind kind, r
   Expected<std::unique_ptr<TargetMachine>> machine = createTargetMachine(target);
   if (!machine)
     return machine.takeError();
+  std::string error;
   LLVMContext context;
+  context.setDiagnosticHandler(std::make_unique<FirstError>(error));
   std::unique_ptr<Module> code = mlir::translateModuleToLLVMIR(module, context, "tt");
   if (!code)
     return fail("translation to LLVM IR failed");
@@ -104,5 +126,5 @@ Error tt::emitCode(mlir::ModuleOp module, const Target &target, CodeKind kind, r
                                                                  : CodeGenFileType::ObjectFile))
     return fail("LLVM cannot write this kind of file for " + target.triple);
   passes.run(*code);
-  return Error::success();
+  return error.empty() ? Error::success() : fail("LLVM found a problem in the code: " + error);
 }
