@@ -39,13 +39,19 @@ def test_options(tmp_path):
     assert (tmp_path / "stages" / "00-imported.mlir").exists()
 
 
-def test_isa(tmp_path):
+def test_several_isas(tmp_path, monkeypatch):
     path = tmp_path / "m.so"
-    model = tt.compile(affine(), path, cpu="x86-64-v2", isa="x86-64-v2")
+    model = tt.compile(affine(), path, cpu="x86-64-v2,x86-64-v3", isa="x86-64-v2")
     check(model)
-    assert model.isas == ("x86-64-v2",)
+    assert model.isas == ("x86-64-v3", "x86-64-v2")
     assert model.isa == "x86-64-v2"
-    check(tt.load(path))
+    for isa in model.isas:
+        loaded = tt.load(path, isa=isa)
+        check(loaded)
+        assert loaded.isa == isa
+    monkeypatch.setenv("TT_ISA", "x86-64-v2")
+    assert tt.load(path).isa == "x86-64-v2"
+    assert tt.load(path, isa="x86-64-v3").isa == "x86-64-v3"
     with pytest.raises(tt.LoadError, match="neoverse-n1"):
         tt.load(path, isa="neoverse-n1")
 

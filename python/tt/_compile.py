@@ -117,8 +117,8 @@ def compile(
     """Compiles `model` and loads it: `tt.compile("m.onnx").run({"x": x})`.
 
     `output` is where the shared library (.so) goes; without it there is none left once the model is loaded. `cpu` is
-    what `tt-compile --cpu` takes; `isa` is as in `tt.load`. `threads` is for the runs (0: one for each CPU),
-    `compile_threads` for the compiler. `dims` gives values to named sizes.
+    what `tt-compile --cpu` takes, e.g. several levels with commas; `isa` is as in `tt.load`. `threads` is for
+    the runs (0: one for each CPU), `compile_threads` for the compiler. `dims` gives values to named sizes.
     """
 
     def build(path: PathLike) -> Model:

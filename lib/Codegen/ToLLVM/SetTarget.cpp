@@ -9,6 +9,7 @@
 #include "tt/Support/Target.h"
 
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/TargetParser/Triple.h"
 
 namespace tt {
 #define GEN_PASS_DEF_SETTARGETPASS
@@ -19,14 +20,34 @@ using namespace mlir;
 
 namespace {
 
+/// LLVM's code generator ends the process on a target that it does not know; what a module says must be checked.
+llvm::Error checkTargets(ModuleOp module) {
+  llvm::Expected<SmallVector<tt::Target>> targets = tt::getTargets(module);
+  if (!targets)
+    return targets.takeError();
+  for (const tt::Target &target : *targets) {
+    if (llvm::Expected<tt::Target> known = tt::parseTarget(target.triple, target.cpu); !known)
+      return known.takeError();
+    if (llvm::Triple(target.triple).isX86_64() && !tt::hasFeature(target, "64bit"))
+      return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                     "target features '" + target.features + "' need 64bit, which they switch off");
+  }
+  return llvm::Error::success();
+}
+
 struct SetTargetPass : tt::impl::SetTargetPassBase<SetTargetPass> {
   using SetTargetPassBase::SetTargetPassBase;
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
     bool isSet = module->hasAttr("tt.target") || module->hasAttr("tt.levels");
-    if (isSet && cpu.empty() && triple.empty())
+    if (isSet && cpu.empty() && triple.empty()) {
+      if (llvm::Error error = checkTargets(module)) {
+        module.emitError(llvm::toString(std::move(error)));
+        signalPassFailure();
+      }
       return;
+    }
     if (!module.getOps<ModuleOp>().empty()) {
       module.emitError("the module holds code for several CPUs already and can have no other target");
       return signalPassFailure();
