@@ -149,12 +149,13 @@ def run(command, stdin=None):
     return done.stdout
 
 
-def compile_kernel(kernel, build, directory, config, keep):
-    lanes, registers = machine()
+def lower(kernel, build, directory, target, config):
+    """Writes LLVM IR of the kernel for `target`, (triple, CPU, lanes, registers); returns its file and the tile."""
+    triple, cpu, lanes, registers = target
     text = kernel.text
     if config:
         text = text.replace("extra_maps =", f"config = #tt.lowering_config<{config}, lanes = {lanes}>, extra_maps =", 1)
-    module = (f'module attributes {{tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "native", features = "", '
+    module = (f'module attributes {{tt.target = #tt.target<triple = "{triple}", cpu = "{cpu}", features = "", '
               f"lanes = {lanes}, registers = {registers}>}} {{\n{text}\n}}\n")
     opt = os.path.join(build, "bin", "tt-opt")
     configured = run([opt, "-", "--pass-pipeline=builtin.module(func.func(tt-choose-config))"], module)
@@ -162,9 +163,15 @@ def compile_kernel(kernel, build, directory, config, keep):
     lowered = run([opt, "-", "--pass-pipeline=builtin.module(func.func(tt-emit-contractions,tt-approximate-math),"
                    f"{LOWER})"], configured)
     lowered = re.sub(r"tt\.target = #tt\.target<[^>]*>,? ?", "", lowered)
-    ir, library = os.path.join(directory, "kernel.ll"), os.path.join(directory, re.sub(r"\W+", "-", kernel.shape.name) + ".so")
+    ir = os.path.join(directory, "kernel.ll")
     with open(ir, "w") as file:
         file.write(run(["/usr/lib/llvm-22/bin/mlir-translate", "--mlir-to-llvmir"], lowered))
+    return ir, chosen
+
+
+def compile_kernel(kernel, build, directory, config, keep):
+    ir, chosen = lower(kernel, build, directory, ("x86_64-unknown-linux-gnu", "native", *machine()), config)
+    library = os.path.join(directory, re.sub(r"\W+", "-", kernel.shape.name) + ".so")
     clang = ["clang-22", "-O3", "-march=native", "-Wno-override-module", "-fPIC"]
     run([*clang, "-shared", "-o", library, ir, "-lm"])
     if keep:
@@ -213,4 +220,5 @@ def main():
                     file.write(json.dumps(record) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

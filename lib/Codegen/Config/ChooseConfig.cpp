@@ -104,7 +104,7 @@ struct ChooseConfigPass : tt::impl::ChooseConfigPassBase<ChooseConfigPass> {
       getOperation().emitError() << "needs a module with a tt.target; run tt-set-target first";
       return signalPassFailure();
     }
-    RegisterFile file{target.getLanes(), target.getRegisters()};
+    RegisterFile file{target.getLanes(), target.getRegisters(), target.getTriple().starts_with("aarch64")};
     for (Operation *op : kernels)
       TypeSwitch<Operation *>(op)
           .Case([&](GemmOp gemm) {

@@ -42,20 +42,23 @@ int64_t orTypical(int64_t size, int64_t typical) { return ShapedType::isDynamic(
 
 /// Cycles of one step of the reduction of a tile: the units are busy, or wait for a result, or for loads. Loads of the
 /// right-hand side come from the second-level cache and weigh a bit more than those of the left.
-double stepCycles(int64_t rows, int64_t vectors) {
-  double multiply = rows * vectors / 2.0, loads = (rows + vectors) / 2.0, latency = 4;
+double stepCycles(int64_t rows, int64_t vectors, const RegisterFile &file) {
+  double left = file.byElement ? static_cast<double>(rows) / file.lanes : rows;
+  double multiply = rows * vectors / 2.0, loads = (left + vectors) / 2.0, latency = 4;
   return std::max({multiply, loads, latency}) + 0.04 * rows + 0.11 * vectors;
 }
 
-double tileCycles(int64_t rows, int64_t vectors, int64_t depth) {
+double tileCycles(int64_t rows, int64_t vectors, int64_t depth, const RegisterFile &file) {
   return rows == 0 || vectors == 0
              ? 0
-             : depth * stepCycles(rows, vectors) + kTileCycles + kAccumulatorCycles * rows * vectors;
+             : depth * stepCycles(rows, vectors, file) + kTileCycles + kAccumulatorCycles * rows * vectors;
 }
 
 /// The accumulators, one row of right-hand vectors and one broadcast element are alive at once; without fused
-/// multiply-add also the product.
+/// multiply-add also the product. Where elements are lanes of registers, some steps of every row are.
 int64_t aliveRegisters(int64_t rows, int64_t vectors, const RegisterFile &file) {
+  if (file.byElement)
+    return rows * vectors + vectors + rows + 1;
   bool fused = file.lanes > 4 || file.registers > 16;
   return rows * vectors + vectors + (fused ? 1 : 2);
 }
@@ -65,8 +68,11 @@ bool fits(int64_t rows, int64_t vectors, const RegisterFile &file) {
   return aliveRegisters(rows, vectors, file) <= file.registers || (file.lanes == 16 && rows == 7 && vectors == 4);
 }
 
-/// Tiles that fill the register file leave none to the epilogue: of two equal tiles, the smaller one is better.
+/// Tiles that fill the register file leave none to the epilogue: of two equal tiles, the smaller one is better. With
+/// lanes of registers as factors the tile that llvm-mca sees busiest is one of whole panels (5x4, benchmarks/kernels).
 double crowding(int64_t rows, int64_t vectors, const RegisterFile &file) {
+  if (file.byElement)
+    return vectors * file.lanes % 16 != 0 ? 1.03 : 1.0;
   return file.registers >= 32 && aliveRegisters(rows, vectors, file) > file.registers - 4 ? 1.02 : 1.0;
 }
 
@@ -89,7 +95,7 @@ Tile tt::chooseProductTile(const Product &product, const RegisterFile &file) {
         continue;
       int64_t rowTail = rows % r, vectorTail = vectors % v;
       auto column = [&](int64_t width) {
-        return (rows / r) * tileCycles(r, width, depth) + tileCycles(rowTail, width, depth);
+        return (rows / r) * tileCycles(r, width, depth, file) + tileCycles(rowTail, width, depth, file);
       };
       double cost = ((vectors / v) * column(v) + column(vectorTail)) * crowding(r, v, file);
       // Each kind of tail is one more loop nest in the code.
@@ -121,8 +127,9 @@ Tile tt::chooseDepthwiseTile(int64_t rows, int64_t columns, int64_t kh, int64_t 
   double bestCost = std::numeric_limits<double>::infinity();
   for (int64_t r = 1; r <= std::clamp<int64_t>(rows, 1, 4); ++r)
     for (int64_t c = 1; c <= std::clamp<int64_t>(columns, 1, 8); ++c) {
-      // Half the registers hold outputs; the others inputs and taps.
-      if (2 * r * c > file.registers)
+      // Half the registers hold outputs; the others inputs and taps. Where none of these comes from memory inside the
+      // multiply-add, wide windows leave less to outputs (found by counting spills: 14 for 3x3, 10 for 5x5).
+      if (2 * r * c > file.registers || (file.byElement && r * c > std::max<int64_t>(4, 20 - 2 * kw * sw)))
         continue;
       auto line = [&](int64_t height) { return (columns / c) * block(height, c) + block(height, columns % c); };
       double cost = (rows / r) * line(r) + line(rows % r);

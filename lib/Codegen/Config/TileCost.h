@@ -19,6 +19,7 @@ namespace tt {
 struct RegisterFile {
   int64_t lanes;     ///< f32 elements of a register
   int64_t registers; ///< vector registers
+  bool byElement;    ///< a factor of a multiply-add may be any lane of a register, but none comes from memory
 };
 
 /// A product of `rows` x `depth` by `depth` x `columns`, done `repeat` times on different data (batch items, groups,

@@ -11,15 +11,17 @@
 #ifndef TT_LIB_CODEGEN_MICROKERNEL_CONTRACTIONEMITTERS_H
 #define TT_LIB_CODEGEN_MICROKERNEL_CONTRACTIONEMITTERS_H
 
+#include "TileBuilder.h"
+
 #include "tt/Dialect/IR/TTOps.h"
 
 namespace tt {
 
 /// What the emitters know about the place an op stands in.
 struct EmitterContext {
-  mlir::Value run; ///< the run's context (an `!llvm.ptr`), null where there are no threads
-  bool fma;        ///< the target multiplies and adds in one instruction
-  int64_t lanes;   ///< f32 elements of a vector, for ops without a config
+  mlir::Value run;         ///< the run's context (an `!llvm.ptr`), null where there are no threads
+  MultiplyAdd instruction; ///< of the target
+  int64_t lanes;           ///< f32 elements of a vector, for ops without a config
 };
 
 mlir::LogicalResult emitGemm(mlir::OpBuilder &builder, GemmOp op, const EmitterContext &context);

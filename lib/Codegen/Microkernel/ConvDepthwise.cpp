@@ -40,7 +40,8 @@ struct Block {
 class ConvDepthwiseEmitter {
 public:
   ConvDepthwiseEmitter(OpBuilder &builder, ConvDepthwiseOp op, const EmitterContext &context)
-      : op(op), config(*op.getConfig()), tile(builder, op.getLoc(), config.getLanes(), context.fma, context.run),
+      : op(op), config(*op.getConfig()),
+        tile(builder, op.getLoc(), config.getLanes(), context.instruction, context.run),
         accumulatorType(op.getEpilogue().getArgument(0).getType()) {}
 
   LogicalResult emit();

@@ -29,8 +29,9 @@ namespace {
 class ConvDirectEmitter {
 public:
   ConvDirectEmitter(OpBuilder &builder, ConvDirectOp op, const EmitterContext &context)
-      : op(op), config(*op.getConfig()), tile(builder, op.getLoc(), config.getLanes(), context.fma, context.run),
-        input(op.getInput()), filter(op.getFilter()), init(op.getInit()), groups(op.getGroups()) {}
+      : op(op), config(*op.getConfig()),
+        tile(builder, op.getLoc(), config.getLanes(), context.instruction, context.run), input(op.getInput()),
+        filter(op.getFilter()), init(op.getInit()), groups(op.getGroups()) {}
 
   LogicalResult emit();
 
@@ -57,33 +58,22 @@ private:
 SmallVector<Value> ConvDirectEmitter::reduceRow(ValueRange sums, const PanelColumns &panels,
                                                 const PanelPrefetch &prefetch, Value image, Value group, Value ih,
                                                 ArrayRef<Value> iw, Value step) {
-  int64_t number = iw.size();
   int64_t kw = op.getKernel()[1];
   if (runs) {
-    SmallVector<Value> first;
-    for (Value column : iw)
-      first.push_back(tile.mul(column, channels));
-    return tile.reduceLoop(tile.mul(channels, kw), sums, [&](Value k, ValueRange accumulators) {
-      Value at = tile.add(step, k);
-      prefetch.step(tile, at);
-      return multiplyStep(tile, accumulators, panels, at, number, [&](int64_t r) -> Value {
-        return memref::LoadOp::create(tile.builder, tile.loc, runs, ValueRange{image, ih, tile.add(first[r], k)});
-      });
-    });
+    LeftRows left{runs, {}, {}};
+    for (Value column : iw) {
+      left.prefix.push_back({image, ih});
+      left.first.push_back(tile.mul(column, channels));
+    }
+    return multiplySteps(tile, sums, left, panels, step, tile.mul(channels, kw), prefetch);
   }
   Value firstChannel = tile.mul(group, channels);
   return tile.reduceLoop(tile.index(kw), sums, [&](Value tap, ValueRange outer) {
-    SmallVector<Value> at;
+    LeftRows left{input, {}, SmallVector<Value>(iw.size(), firstChannel)};
     Value shift = tile.mul(tap, op.getDilations()[1]);
     for (Value column : iw)
-      at.push_back(tile.add(column, shift));
-    Value base = tile.add(step, tile.mul(tap, channels));
-    return tile.reduceLoop(channels, outer, [&](Value k, ValueRange accumulators) {
-      return multiplyStep(tile, accumulators, panels, tile.add(base, k), number, [&](int64_t r) -> Value {
-        return memref::LoadOp::create(tile.builder, tile.loc, input,
-                                      ValueRange{image, ih, at[r], tile.add(firstChannel, k)});
-      });
-    });
+      left.prefix.push_back({image, ih, tile.add(column, shift)});
+    return multiplySteps(tile, outer, left, panels, tile.add(step, tile.mul(tap, channels)), channels, {});
   });
 }
 

@@ -70,7 +70,9 @@ struct EmitContractionsPass : tt::impl::EmitContractionsPassBase<EmitContraction
     EmitterContext context;
     context.lanes = target.getLanes();
     // x86 without AVX has no fused multiply-add: an fma there would be a call per lane.
-    context.fma = target.getLanes() > 4 || !target.getTriple().starts_with("x86");
+    context.instruction = !target.getTriple().starts_with("x86") ? MultiplyAdd::ByElement
+                          : target.getLanes() > 4                ? MultiplyAdd::Fused
+                                                                 : MultiplyAdd::Separate;
     if (!func.getArguments().empty() && isa<LLVM::LLVMPointerType>(func.getArgument(0).getType()))
       context.run = func.getArgument(0);
 

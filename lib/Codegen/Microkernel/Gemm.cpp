@@ -39,13 +39,17 @@ static Value batchIndex(TileBuilder &tile, Value buffer, Value item, bool oneIte
 /// The reduction over [0, depth) that starts from the accumulators `zeros`. Few accumulators would wait for each other:
 /// then several steps go side by side into accumulators of their own, which are added at the end. How many depends on
 /// sizes only.
-static SmallVector<Value> reduceSideBySide(TileBuilder &tile, Value depth, ValueRange zeros,
-                                           llvm::function_ref<SmallVector<Value>(Value, ValueRange)> addStep) {
+static SmallVector<Value> reduceSideBySide(TileBuilder &tile, const LeftRows &left, const PanelColumns &panels,
+                                           Value depth, ValueRange zeros, const PanelPrefetch &prefetch) {
   int64_t number = zeros.size();
   int64_t ways = std::max<int64_t>(1, kIndependentSums / number);
   std::optional<int64_t> steps = getConstantIntValue(depth);
   if (ways == 1 || !steps || *steps < 4 * ways)
-    return tile.reduceLoop(depth, zeros, addStep);
+    return multiplySteps(tile, zeros, left, panels, tile.index(0), depth, prefetch);
+  auto addStep = [&](Value k, ValueRange accumulators) {
+    prefetch.steps(tile, k, 1);
+    return multiplyStep(tile, accumulators, left, k, panels, k);
+  };
   SmallVector<Value> many;
   for (int64_t way = 0; way < ways; ++way)
     llvm::append_range(many, zeros);
@@ -71,7 +75,7 @@ LogicalResult tt::emitGemm(OpBuilder &builder, GemmOp op, const EmitterContext &
                                "else";
   LoweringConfigAttr config = *op.getConfig();
   Value lhs = op.getLhs(), rhs = op.getRhs(), init = op.getInit();
-  TileBuilder tile(builder, op.getLoc(), config.getLanes(), context.fma, context.run);
+  TileBuilder tile(builder, op.getLoc(), config.getLanes(), context.instruction, context.run);
   Value batch = tile.size(init, 0), rows = tile.size(init, 1), columns = tile.size(init, 2);
   Value depth = tile.size(rhs, 2);
   if (!getConstantIntValue(depth))
@@ -87,20 +91,17 @@ LogicalResult tt::emitGemm(OpBuilder &builder, GemmOp op, const EmitterContext &
     PanelColumns panels =
         panelColumns(tile, rhs, batchIndex(tile, rhs, item, oneItem), column, vectors, aligned && !last.dynamic);
     SmallVector<Value> rowIndex;
-    for (int64_t r = 0; r < numRows; ++r)
+    LeftRows leftRows{lhs, {}, SmallVector<Value>(numRows, tile.index(0))};
+    for (int64_t r = 0; r < numRows; ++r) {
       rowIndex.push_back(tile.add(row, r));
+      leftRows.prefix.push_back({left, rowIndex[r]});
+    }
     PanelPrefetch prefetch;
     if (std::optional<int64_t> total = getConstantIntValue(rows); total && columnsOutside && !last.dynamic)
       prefetch = PanelPrefetch::create(tile, panels, config.getVectors(), tile.div(row, config.getRows()),
                                        llvm::divideCeil(*total, config.getRows()));
-    auto addStep = [&](Value k, ValueRange accumulators) {
-      prefetch.step(tile, k);
-      return multiplyStep(tile, accumulators, panels, k, numRows, [&](int64_t r) -> Value {
-        return memref::LoadOp::create(builder, tile.loc, lhs, ValueRange{left, rowIndex[r], k});
-      });
-    };
-    SmallVector<Value> sums =
-        reduceSideBySide(tile, depth, zeroAccumulators(tile, numRows, vectors, accumulatorType), addStep);
+    SmallVector<Value> sums = reduceSideBySide(tile, leftRows, panels, depth,
+                                               zeroAccumulators(tile, numRows, vectors, accumulatorType), prefetch);
     TileEpilogue epilogue(tile, cast<EpilogueOpInterface>(op.getOperation()));
     for (int64_t r = 0; r < numRows; ++r)
       for (int64_t v = 0; v < vectors; ++v)

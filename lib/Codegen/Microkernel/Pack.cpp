@@ -32,7 +32,7 @@ constexpr int64_t kBlock = 4;
 class PackEmitter {
 public:
   PackEmitter(OpBuilder &builder, PackOp op, const EmitterContext &context)
-      : op(op), tile(builder, op.getLoc(), context.lanes, context.fma, context.run), input(op.getInput()),
+      : op(op), tile(builder, op.getLoc(), context.lanes, context.instruction, context.run), input(op.getInput()),
         init(op.getInit()) {}
 
   void emit();

@@ -47,11 +47,11 @@ PanelPrefetch PanelPrefetch::create(TileBuilder &tile, const PanelColumns &panel
   return prefetch;
 }
 
-void PanelPrefetch::step(TileBuilder &tile, Value k) const {
+void PanelPrefetch::steps(TileBuilder &tile, Value k, int64_t number) const {
   if (!flat)
     return;
   Value at = tile.add(first, tile.mul(k, stride));
-  for (int64_t line = 0; line < stride; line += kPanelColumns)
+  for (int64_t line = 0; line < number * stride; line += kPanelColumns)
     memref::PrefetchOp::create(tile.builder, tile.loc, flat, ValueRange{tile.add(at, line)}, /*isWrite=*/false,
                                /*localityHint=*/2, /*isDataCache=*/true);
 }
@@ -60,21 +60,70 @@ SmallVector<Value> tt::zeroAccumulators(TileBuilder &tile, int64_t rows, int64_t
   return SmallVector<Value>(rows * vectors, tile.zeros(element));
 }
 
-SmallVector<Value> tt::multiplyStep(TileBuilder &tile, ValueRange accumulators, const PanelColumns &panels, Value k,
-                                    int64_t rows, llvm::function_ref<Value(int64_t)> left) {
+SmallVector<Value> LeftRows::index(TileBuilder &tile, int64_t r, Value k) const {
+  SmallVector<Value> at(prefix[r]);
+  at.push_back(tile.add(first[r], k));
+  return at;
+}
+
+Value LeftRows::element(TileBuilder &tile, int64_t r, Value k) const {
+  return memref::LoadOp::create(tile.builder, tile.loc, buffer, index(tile, r, k));
+}
+
+Value LeftRows::vector(TileBuilder &tile, int64_t r, Value k) const {
+  return tile.load(buffer, index(tile, r, k), prefix[r].size(), tile.allLanes());
+}
+
+/// accumulator (r, v) += left(r) * panels(step, v), where `left` gives a vector of equal elements.
+static SmallVector<Value> multiplyRows(TileBuilder &tile, ValueRange accumulators, const PanelColumns &panels,
+                                       Value step, llvm::function_ref<Value(int64_t)> left) {
   SmallVector<Value> next(accumulators), right;
   Type element = getElementTypeOrSelf(accumulators.front());
   int64_t vectors = panels.panel.size();
   for (int64_t v = 0; v < vectors; ++v)
-    right.push_back(tile.convert(tile.load(panels.packed, {panels.outer, panels.panel[v], k, panels.offset[v]},
+    right.push_back(tile.convert(tile.load(panels.packed, {panels.outer, panels.panel[v], step, panels.offset[v]},
                                            /*dim=*/3, tile.allLanes()),
                                  element));
-  for (int64_t r = 0; r < rows; ++r) {
-    Value row = tile.splat(tile.convert(left(r), element));
+  for (int64_t r = 0; r < static_cast<int64_t>(next.size()) / vectors; ++r) {
+    Value row = left(r);
     for (int64_t v = 0; v < vectors; ++v) {
       Value &accumulator = next[r * vectors + v];
       accumulator = tile.multiplyAdd(row, right[v], accumulator);
     }
   }
   return next;
+}
+
+SmallVector<Value> tt::multiplyStep(TileBuilder &tile, ValueRange accumulators, const LeftRows &left, Value k,
+                                    const PanelColumns &panels, Value step) {
+  Type element = getElementTypeOrSelf(accumulators.front());
+  return multiplyRows(tile, accumulators, panels, step,
+                      [&](int64_t r) { return tile.splat(tile.convert(left.element(tile, r, k), element)); });
+}
+
+SmallVector<Value> tt::multiplySteps(TileBuilder &tile, ValueRange accumulators, const LeftRows &left,
+                                     const PanelColumns &panels, Value first, Value depth,
+                                     const PanelPrefetch &prefetch) {
+  auto type = cast<MemRefType>(left.buffer.getType());
+  bool byElement = tile.instruction == MultiplyAdd::ByElement && isVectorAccess(type, type.getRank() - 1);
+  Value whole = byElement ? tile.sub(depth, tile.rem(depth, tile.lanes)) : tile.index(0);
+  SmallVector<Value> sums(accumulators);
+  if (byElement)
+    sums = tile.reduceLoop(tile.index(0), whole, tile.lanes, sums, [&](Value k, ValueRange before) {
+      prefetch.steps(tile, tile.add(first, k), tile.lanes);
+      SmallVector<Value> next(before), rows;
+      for (int64_t r = 0; r < left.rows(); ++r)
+        rows.push_back(tile.convert(left.vector(tile, r, k), getElementTypeOrSelf(before.front())));
+      for (int64_t lane = 0; lane < tile.lanes; ++lane)
+        next = multiplyRows(tile, next, panels, tile.add(first, tile.add(k, lane)), [&](int64_t r) {
+          return tile.splat(
+              vector::ExtractOp::create(tile.builder, tile.loc, rows[r], ArrayRef<int64_t>{lane}).getResult());
+        });
+      return next;
+    });
+  return tile.reduceLoop(whole, depth, 1, sums, [&](Value k, ValueRange before) {
+    Value step = tile.add(first, k);
+    prefetch.steps(tile, step, 1);
+    return multiplyStep(tile, before, left, k, panels, step);
+  });
 }

@@ -34,17 +34,38 @@ struct PanelPrefetch {
   /// `tileNumber` counts the `tiles` tiles that read the same `vectors` vectors.
   static PanelPrefetch create(TileBuilder &tile, const PanelColumns &panels, int64_t vectors, mlir::Value tileNumber,
                               int64_t tiles);
-  /// The share of step `k`.
-  void step(TileBuilder &tile, mlir::Value k) const;
+  /// The share of the `number` steps from `k` on.
+  void steps(TileBuilder &tile, mlir::Value k, int64_t number) const;
 };
 
 /// rows * vectors zero accumulators of type `element`, row by row.
 mlir::SmallVector<mlir::Value> zeroAccumulators(TileBuilder &tile, int64_t rows, int64_t vectors, mlir::Type element);
 
-/// One step of the reduction: accumulator (r, v) += left(r) * panels(k, v). `left` gives the scalar of row r.
-mlir::SmallVector<mlir::Value> multiplyStep(TileBuilder &tile, mlir::ValueRange accumulators,
-                                            const PanelColumns &panels, mlir::Value k, int64_t rows,
-                                            llvm::function_ref<mlir::Value(int64_t)> left);
+/// The rows of the left-hand side of a register tile: element `k` of row r is `buffer[prefix[r]..., first[r] + k]`.
+struct LeftRows {
+  mlir::Value buffer;
+  mlir::SmallVector<mlir::SmallVector<mlir::Value>> prefix;
+  mlir::SmallVector<mlir::Value> first;
+
+  int64_t rows() const { return first.size(); }
+  /// Element `k` of row `r`.
+  mlir::Value element(TileBuilder &tile, int64_t r, mlir::Value k) const;
+  /// Elements [k, k + lanes) of row `r`, which must be neighbours in memory.
+  mlir::Value vector(TileBuilder &tile, int64_t r, mlir::Value k) const;
+  /// The index of element `k` of row `r`.
+  mlir::SmallVector<mlir::Value> index(TileBuilder &tile, int64_t r, mlir::Value k) const;
+};
+
+/// One step of the reduction: accumulator (r, v) += left(r, k) * panels(step, v).
+mlir::SmallVector<mlir::Value> multiplyStep(TileBuilder &tile, mlir::ValueRange accumulators, const LeftRows &left,
+                                            mlir::Value k, const PanelColumns &panels, mlir::Value step);
+
+/// All steps of the reduction: accumulator (r, v) += the sum over k in [0, depth) of left(r, k) * panels(first + k, v),
+/// in the order of k. Where the target multiplies by one lane of a register, the left-hand side is loaded in vectors of
+/// as many steps.
+mlir::SmallVector<mlir::Value> multiplySteps(TileBuilder &tile, mlir::ValueRange accumulators, const LeftRows &left,
+                                             const PanelColumns &panels, mlir::Value first, mlir::Value depth,
+                                             const PanelPrefetch &prefetch);
 
 } // namespace tt
 

@@ -68,7 +68,7 @@ Value TileBuilder::convert(Value value, Type element) {
 }
 
 Value TileBuilder::multiplyAdd(Value a, Value b, Value c) {
-  if (fma)
+  if (instruction != MultiplyAdd::Separate)
     return vector::FMAOp::create(builder, loc, a, b, c);
   return arith::AddFOp::create(builder, loc, arith::MulFOp::create(builder, loc, a, b), c);
 }

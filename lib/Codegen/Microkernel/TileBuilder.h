@@ -26,14 +26,21 @@ struct ActiveLanes {
   mlir::Value dynamic; ///< else the number, an index between 1 and the number of lanes
 };
 
+/// How the target adds a product to a vector.
+enum class MultiplyAdd {
+  Separate, ///< in two instructions
+  Fused,    ///< in one, of which a factor may be one scalar from memory
+  ByElement ///< in one, of which a factor may be any lane of a register
+};
+
 /// Makes the parts of a kernel's loop nest at `builder`'s place. Index operations fold, so sizes that are constants
 /// stay constants.
 class TileBuilder {
 public:
-  /// `lanes`: f32 elements of one vector. `fma`: whether the target multiplies and adds in one instruction.
+  /// `lanes`: f32 elements of one vector.
   /// `context`: the run's context, an `!llvm.ptr`, or null where there are no threads.
-  TileBuilder(mlir::OpBuilder &builder, mlir::Location loc, int64_t lanes, bool fma, mlir::Value context)
-      : builder(builder), loc(loc), lanes(lanes), fma(fma), context(context) {}
+  TileBuilder(mlir::OpBuilder &builder, mlir::Location loc, int64_t lanes, MultiplyAdd instruction, mlir::Value context)
+      : builder(builder), loc(loc), lanes(lanes), instruction(instruction), context(context) {}
 
   mlir::Value index(int64_t value);
   mlir::Value add(mlir::Value a, mlir::Value b);
@@ -101,7 +108,7 @@ public:
   mlir::OpBuilder &builder;
   mlir::Location loc;
   int64_t lanes;
-  bool fma;
+  MultiplyAdd instruction;
   mlir::Value context;
 
 private:

@@ -88,3 +88,31 @@ module attributes {tt.target = #avx2} {
     return %r : tensor<1x?x384xf32>
   }
 }
+
+// -----
+
+#neon = #tt.target<triple = "aarch64-unknown-linux-gnu", cpu = "generic", features = "", lanes = 4, registers = 32>
+module attributes {tt.target = #neon} {
+  // 5 x 4 accumulators, 4 right-hand vectors and four steps of 5 rows are 29 of 32 registers, and 4 vectors are a panel.
+  // CHECK-LABEL: func.func @by_element
+  // CHECK: config = #tt.lowering_config<rows = 5, vectors = 4, lanes = 4, order = "mn", chunk = 2>
+  func.func @by_element(%a: tensor<1x512x512xf32>, %b: tensor<1x32x512x16xf32>, %c: tensor<1x512x512xf32>) -> tensor<1x512x512xf32> {
+    %r = tt.gemm ins(%a, %b : tensor<1x512x512xf32>, tensor<1x32x512x16xf32>) outs(%c : tensor<1x512x512xf32>) {packed, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x512x512xf32>
+    return %r : tensor<1x512x512xf32>
+  }
+
+  // 5x5 taps leave registers for ten outputs.
+  // CHECK-LABEL: func.func @depthwise
+  // CHECK: config = #tt.lowering_config<rows = 2, vectors = 5, lanes = 4, order = "mn"
+  func.func @depthwise(%x: tensor<1x18x18x672xf32>, %w: tensor<5x5x672xf32>, %i: tensor<1x14x14x672xf32>) -> tensor<1x14x14x672xf32> {
+    %r = tt.conv_depthwise ins(%x, %w : tensor<1x18x18x672xf32>, tensor<5x5x672xf32>) outs(%i : tensor<1x14x14x672xf32>)
+         {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x14x14x672xf32>
+    return %r : tensor<1x14x14x672xf32>
+  }
+}
