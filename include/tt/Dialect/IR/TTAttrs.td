@@ -65,7 +65,7 @@ def TT_TargetAttr : AttrDef<TT_Dialect, "Target"> {
   let summary = "The CPU that code is generated for";
   let description = [{
     Carried by the module as `tt.target`. `lanes` is the number of f32 lanes of the widest vector register the kernels use
-    (16 for AVX-512, 8 for AVX2, 4 for the portable fallback), `registers` the number of such registers.
+    (16 for AVX-512, 8 for AVX2, 4 for NEON and the portable fallback), `registers` the number of such registers.
 
     ```mlir
     module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {}
