@@ -30,7 +30,7 @@ static Expected<ObjectBytes> rewrite(StringRef object, function_ref<void(objcopy
   ObjectBytes bytes;
   raw_svector_ostream os(bytes);
   if (Error error = objcopy::executeObjcopyOnBinary(config, **binary, os))
-    return std::move(error);
+    return error;
   return bytes;
 }
 

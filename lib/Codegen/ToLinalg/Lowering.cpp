@@ -116,7 +116,9 @@ const SmallVector<Value> *Lowering::getScalars(Value graphValue) {
     for (int64_t value : ints)
       elements.push_back(s.makeIntConstant(element, value));
   }
-  return &(scalars[graphValue] = elements);
+  SmallVector<Value> &kept = scalars[graphValue];
+  kept = std::move(elements);
+  return &kept;
 }
 
 /// A size behind an integer scalar: looks through the casts between index and i64 or i32 that shape computations make
