@@ -133,10 +133,12 @@ py::tuple runModel(NativeModel &model, uint32_t entry, const py::list &arrays) {
 
 /// (status, log) of a compilation.
 py::tuple compileModel(const std::string &input, const std::optional<py::bytes> &bytes, const std::string &output,
-                       const std::string &cpu, const std::string &target,
+                       const std::string &header, const std::string &name, const std::string &cpu,
+                       const std::string &target, const std::string &sysroot,
                        const std::vector<std::pair<std::string, int64_t>> &dims, const std::string &until,
                        const std::string &dumpStages, unsigned threads, bool verifyEach) {
-  CompileRequest request = {input, std::nullopt, output, cpu, target, until, dumpStages, dims, threads, verifyEach};
+  CompileRequest request = {input,   std::nullopt, output,     header, name,    cpu,       target,
+                            sysroot, until,        dumpStages, dims,   threads, verifyEach};
   if (bytes)
     request.bytes = std::string_view(*bytes);
   std::string log;
@@ -177,8 +179,8 @@ PYBIND11_MODULE(_tt, module) {
   module.attr("INVALID_ARGUMENT") = int(TT_INVALID_ARGUMENT);
 
   module.def("compile", &compileModel, py::kw_only(), py::arg("input"), py::arg("bytes"), py::arg("output"),
-             py::arg("cpu"), py::arg("target"), py::arg("dims"), py::arg("until"), py::arg("dump_stages"),
-             py::arg("threads"), py::arg("verify_each"));
+             py::arg("header"), py::arg("name"), py::arg("cpu"), py::arg("target"), py::arg("sysroot"), py::arg("dims"),
+             py::arg("until"), py::arg("dump_stages"), py::arg("threads"), py::arg("verify_each"));
   module.def("load", &loadModel, py::arg("path"), py::arg("threads"), py::arg("isa"));
 
   py::class_<NativeModel>(module, "NativeModel", py::module_local())

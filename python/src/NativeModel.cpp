@@ -5,6 +5,8 @@
 
 #include "NativeModel.h"
 
+#include "Guard.h"
+
 #include "tt/Pipelines/Driver.h"
 #include "tt/Runtime/Npy.h"
 #include "tt/Support/OutputFile.h"
@@ -24,20 +26,37 @@ using namespace llvm;
 using namespace tt::python;
 
 tt::python::CompileStatus tt::python::compile(const CompileRequest &request, std::string &log) {
-  tt::CompileOptions options;
+  struct Compilation {
+    tt::CompileOptions options;
+    tt::CompileStatus status = tt::CompileStatus::InternalError;
+    std::string log;
+  };
+  auto compilation = std::make_shared<Compilation>(); // after a fatal error, its thread keeps it
+  tt::CompileOptions &options = compilation->options;
   options.input = request.input;
   if (request.bytes)
     options.bytes = StringRef(*request.bytes);
   options.output = request.output;
+  options.header = request.header;
+  options.name = request.name;
   options.cpu = request.cpu;
   options.triple = request.target;
+  options.sysroot = request.sysroot;
   options.until = request.until;
   options.dumpStages = request.dumpStages;
   options.dims = request.dims;
   options.threads = request.threads;
   options.verifyEach = request.verifyEach;
-  raw_string_ostream os(log);
-  switch (tt::compileModel(options, os)) {
+  std::string fatal = runGuarded([compilation] {
+    raw_string_ostream os(compilation->log);
+    compilation->status = tt::compileModel(compilation->options, os);
+  });
+  if (!fatal.empty()) {
+    log = "internal error: " + fatal + "\n";
+    return CompileStatus::InternalError;
+  }
+  log = std::move(compilation->log);
+  switch (compilation->status) {
   case tt::CompileStatus::Success:
     return CompileStatus::Success;
   case tt::CompileStatus::UserError:

@@ -26,7 +26,7 @@ namespace tt::python {
 struct CompileRequest {
   std::string input;
   std::optional<std::string_view> bytes;
-  std::string output, cpu, target, until, dumpStages;
+  std::string output, header, name, cpu, target, sysroot, until, dumpStages;
   std::vector<std::pair<std::string, int64_t>> dims;
   unsigned threads = 0;
   bool verifyEach = false;
@@ -34,7 +34,7 @@ struct CompileRequest {
 
 enum class CompileStatus { Success, UserError, Refused, InternalError };
 
-/// Compiles; `log` gets the lines that tt-compile would print.
+/// Compiles; `log` gets the lines that tt-compile would print. Also a fatal error of LLVM is an internal error here.
 CompileStatus compile(const CompileRequest &request, std::string &log);
 
 /// A dense tensor with 64-byte aligned memory of its own.

@@ -33,7 +33,8 @@ def affine(scale=2.0):
 def elementwise(op, element, shape=(2, 3), arity=2):
     """y = op(a, b), all of one type and shape."""
     names = ["a", "b"][:arity]
-    return make([helper.make_node(op, names, ["y"])], [(name, element, shape) for name in names], [("y", element, shape)])
+    inputs = [(name, element, shape) for name in names]
+    return make([helper.make_node(op, names, ["y"])], inputs, [("y", element, shape)])
 
 
 def products(size, count):

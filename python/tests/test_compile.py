@@ -65,6 +65,15 @@ def test_output(tmp_path):
         tt.compile(affine(), "m.o")
     tt.compile_file(affine(), tmp_path / "m.ll")
     assert "define" in (tmp_path / "m.ll").read_text()
+    assert tt.compile(affine(), name="twice").name == "twice"
+
+
+def test_other_files(tmp_path):
+    tt.compile_file(affine(), tmp_path / "m.a", name="twice", header=tmp_path / "h.h")
+    assert (tmp_path / "m.a").read_bytes().startswith(b"!<arch>")
+    assert "twice" in (tmp_path / "h.h").read_text()
+    tt.compile_file(affine(), tmp_path / "arm.s", target="aarch64-linux-gnu")
+    assert "\tsub\tsp, sp, #" in (tmp_path / "arm.s").read_text()  # no instruction of x86
 
 
 def test_external_data(tmp_path):
@@ -100,7 +109,8 @@ def test_errors(tmp_path, no_files_left):
     assert error(tt.UnsupportedModelError, b"") == "'model' is empty, needs an ONNX model"
     assert "unknown cpu 'nonsense'" in error(tt.CompileError, affine(), cpu="nonsense")
     assert error(tt.UnsupportedModelError, affine(), dims={"q": 2}) == "'model': no input has a dimension named 'q'"
-    assert error(ValueError, affine(), dims={"batch": -2}) == "dims needs values of at least 0, but found -2 for 'batch'"
+    text = error(ValueError, affine(), dims={"batch": -2})
+    assert text == "dims needs values of at least 0, but found -2 for 'batch'"
     assert "cannot write" in error(tt.CompileError, affine(), output=tmp_path / "no" / "m.so")
 
 

@@ -72,10 +72,11 @@ def test_inputs_are_read_in_place():
     from tt._model import _to_array
 
     x, _ = arrays()
-    assert _to_array(x) is x
-    assert np.shares_memory(_to_array(x[1:]), x)
-    assert not np.shares_memory(_to_array(x[:, ::2]), x)
-    assert _to_array(np.float32(3)).shape == ()
+    info = tt.TensorInfo("x", x.dtype, x.shape, "float")
+    assert _to_array(info, x) is x
+    assert np.shares_memory(_to_array(info, x[1:]), x)
+    assert not np.shares_memory(_to_array(info, x[:, ::2]), x)
+    assert _to_array(info, np.float32(3)).shape == ()
 
 
 def test_outputs_outlive_everything():

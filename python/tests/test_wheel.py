@@ -43,7 +43,7 @@ def test_wheel(tmp_path, run_python):
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if name.startswith("tt/")}
         archive.extractall(tmp_path / "site")
-    sources = {f"tt/{path.name}" for path in (SOURCE / "python/tt").iterdir() if path.suffix in (".py", ".pyi", ".typed")}
+    sources = {f"tt/{path.name}" for path in (SOURCE / "python/tt").glob("*.*") if path.suffix != ".pyc"}
     assert {name for name in names if not name.endswith(".so")} == sources
     assert len(names) == len(sources) + 1
     check(run_python, tmp_path / "site", tmp_path)

@@ -48,26 +48,34 @@ def _split_log(log: str) -> tuple[list[str], list[str]]:
     return errors, warned
 
 
+def _path(path: Optional[PathLike]) -> str:
+    return "" if path is None else os.fspath(path)
+
+
 def compile_file(
     model: Source,
     output: PathLike,
     *,
+    header: Optional[PathLike] = None,
+    name: Optional[str] = None,
     cpu: Optional[str] = None,
     target: Optional[str] = None,
+    sysroot: Optional[PathLike] = None,
     dims: Optional[Mapping[str, int]] = None,
     until: Optional[str] = None,
     dump_stages: Optional[PathLike] = None,
     compile_threads: int = 0,
     verify_each: bool = False,
 ) -> None:
-    """Compiles `model` to the file `output`, as tt-compile does: the suffix says what it is (.so, .o, .mlir, .ll ...).
+    """Compiles `model` to the file `output`, as tt-compile does; the suffix says what it is: .so, .a, .o, .mlir, .ll ...
+    The options are those of tt-compile (`docs/using-a-model.md`).
 
     `model` is the path of an .onnx or .mlir file, the bytes of an ONNX model, or an `onnx.ModelProto`. External data of
     the latter two is looked for in the working directory.
     """
-    name, data = "model", None
+    source, data = "model", None
     if isinstance(model, (str, os.PathLike)):
-        name = os.fspath(model)
+        source = os.fspath(model)
     elif isinstance(model, (bytes, bytearray, memoryview)):
         data = bytes(model)
     elif hasattr(model, "SerializeToString"):
@@ -80,14 +88,17 @@ def compile_file(
     if compile_threads < 0:
         raise ValueError(f"compile_threads must be 0 or more, but is {compile_threads}")
     status, log = _tt.compile(
-        input=name,
+        input=source,
         bytes=data,
         output=os.fspath(output),
+        header=_path(header),
+        name=name or "",
         cpu=cpu or "",
         target=target or "",
+        sysroot=_path(sysroot),
         dims=list((dims or {}).items()),
         until=until or "",
-        dump_stages=os.fspath(dump_stages) if dump_stages is not None else "",
+        dump_stages=_path(dump_stages),
         threads=compile_threads,
         verify_each=verify_each,
     )
@@ -97,7 +108,7 @@ def compile_file(
     if status == _tt.CompileStatus.SUCCESS:
         return
     kind = _ERRORS[status]
-    if kind is UnsupportedModelError and data is None and not os.path.isfile(name):
+    if kind is UnsupportedModelError and data is None and not os.path.isfile(source):
         kind = CompileError  # there is nothing to refuse
     raise kind("\n".join(errors))
 
@@ -109,6 +120,7 @@ def compile(
     cpu: str = "native",
     threads: int = 0,
     isa: Optional[str] = None,
+    name: Optional[str] = None,
     dims: Optional[Mapping[str, int]] = None,
     dump_stages: Optional[PathLike] = None,
     compile_threads: int = 0,
@@ -118,13 +130,15 @@ def compile(
 
     `output` is where the shared library (.so) goes; without it there is none left once the model is loaded. `cpu` is
     what `tt-compile --cpu` takes, e.g. several levels with commas; `isa` is as in `tt.load`. `threads` is for
-    the runs (0: one for each CPU), `compile_threads` for the compiler. `dims` gives values to named sizes.
+    the runs (0: one for each CPU), `compile_threads` for the compiler. `dims` gives values to named sizes,
+    `name` is that of the model.
     """
 
     def build(path: PathLike) -> Model:
         compile_file(
             model,
             path,
+            name=name,
             cpu=cpu,
             dims=dims,
             dump_stages=dump_stages,

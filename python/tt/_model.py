@@ -40,11 +40,40 @@ class Entry(NamedTuple):
     outputs: tuple[TensorInfo, ...]
 
 
-def _to_array(value: npt.ArrayLike) -> npt.NDArray[Any]:
-    array = np.asarray(value)
-    if not (array.flags.c_contiguous and array.flags.aligned):
+def _to_array(info: TensorInfo, value: npt.ArrayLike) -> npt.NDArray[Any]:
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"input '{info.name}' is not an array: {error}") from error
+    flags = array.flags
+    if not (flags.c_contiguous and flags.aligned):
         array = np.require(array, requirements=["C", "A"])
     return array
+
+
+def _missing(info: TensorInfo) -> InputError:
+    return InputError(f"input '{info.name}' is missing; it is {str(info)[len(info.name) + 1:]}")
+
+
+def _match(entry: Entry, inputs: Inputs) -> list[npt.NDArray[Any]]:
+    """The inputs as arrays, in the order of the entry point."""
+    infos = entry.inputs
+    if isinstance(inputs, Mapping):
+        for info in infos:
+            if info.name not in inputs:
+                raise _missing(info)
+        if len(inputs) > len(infos):
+            names = [info.name for info in infos]
+            unknown = next(name for name in inputs if name not in names)
+            raise InputError(f"the model has no input '{unknown}'; it has {', '.join(names) or 'none'}")
+        return [_to_array(info, inputs[info.name]) for info in infos]
+    if isinstance(inputs, (str, bytes)) or not isinstance(inputs, Sequence):
+        raise TypeError(f"inputs must be a dict by name or a list in order, but are {type(inputs).__name__}")
+    if len(inputs) < len(infos):
+        raise _missing(infos[len(inputs)])
+    if len(inputs) > len(infos):
+        raise InputError(f"the model has {len(infos)} inputs, but {len(inputs)} tensors were given")
+    return [_to_array(info, value) for info, value in zip(infos, inputs)]
 
 
 class Model:
@@ -109,29 +138,6 @@ class Model:
             raise RunError(f"the model has no entry point '{name}'; it has {', '.join(names)}")
         return names.index(name)
 
-    @staticmethod
-    def _match(entry: Entry, inputs: Inputs) -> list[npt.NDArray[Any]]:
-        """The inputs as arrays, in the order of the entry point."""
-        if isinstance(inputs, (str, bytes, np.ndarray)) or not isinstance(inputs, (Mapping, Sequence)):
-            raise TypeError(f"inputs must be a dict by name or a list in order, but are {type(inputs).__name__}")
-        if not isinstance(inputs, Mapping):
-            if len(inputs) > len(entry.inputs):
-                raise InputError(f"the model has {len(entry.inputs)} inputs, but {len(inputs)} tensors were given")
-            inputs = {info.name: value for info, value in zip(entry.inputs, inputs)}
-        arrays = []
-        for info in entry.inputs:
-            if info.name not in inputs:
-                raise InputError(f"input '{info.name}' is missing; it is {str(info)[len(info.name) + 1:]}")
-            try:
-                arrays.append(_to_array(inputs[info.name]))
-            except (TypeError, ValueError) as error:
-                raise InputError(f"input '{info.name}' is not an array: {error}") from error
-        if len(inputs) > len(arrays):
-            names = [info.name for info in entry.inputs]
-            unknown = next(name for name in inputs if name not in names)
-            raise InputError(f"the model has no input '{unknown}'; it has {', '.join(names) or 'none'}")
-        return arrays
-
     def run(self, inputs: Inputs = (), *, entry: Optional[str] = None) -> dict[str, npt.NDArray[Any]]:
         """Runs an entry point and returns its outputs by name.
 
@@ -139,7 +145,7 @@ class Model:
         and C-contiguous are read in place, of others a copy is made. The outputs are new arrays.
         """
         index = self._find_entry(entry)
-        status, text, outputs = self._native.run(index, self._match(self._entries[index], inputs))
+        status, text, outputs = self._native.run(index, _match(self._entries[index], inputs))
         if status == _tt.OK:
             return {info.name: array for info, array in zip(self._entries[index].outputs, outputs)}
         raise InputError(text) if status == _tt.INVALID_ARGUMENT else RunError(text)
