@@ -6,10 +6,9 @@
 #include "tt/Tools/RunModel.h"
 
 #include "tt/Runtime/Npy.h"
-#include "tt/Tools/LoadedModel.h"
+#include "tt/Tools/ModelArguments.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -20,44 +19,6 @@ using namespace llvm;
 using Tensors = std::vector<tt::Tensor>;
 
 static Error fail(const Twine &text) { return createStringError(inconvertibleErrorCode(), text); }
-
-/// Compiles `model` into a folder that is gone afterwards; a loaded library does not need its file.
-static Expected<tt::LoadedModel> compileAndOpen(StringRef model, tt::CompileFunction compile) {
-  SmallString<128> folder;
-  if (std::error_code ec = sys::fs::createUniqueDirectory("tt-run", folder))
-    return fail("cannot make a temporary folder: " + ec.message());
-  scope_exit remove([&] { sys::fs::remove_directories(folder); });
-  SmallString<128> library(folder);
-  sys::path::append(library, sys::path::stem(model) + ".so");
-  tt::CompileResult result = compile(model, library, /*executable=*/false);
-  if (result.status != tt::CompileResult::Compiled)
-    return fail(result.reason);
-  return tt::LoadedModel::open(library);
-}
-
-/// Reads [name=]file arguments. `name=` counts only where `infos` has that name, for a path may contain an equals sign.
-static Expected<Tensors> readArguments(ArrayRef<std::string> arguments, ArrayRef<tt_value_info> infos) {
-  Tensors all;
-  for (StringRef argument : arguments) {
-    StringRef name, path = argument;
-    for (const tt_value_info &info : infos)
-      if (path.consume_front((Twine(info.name) + "=").str())) {
-        name = info.name;
-        break;
-      }
-    Expected<Tensors> tensors = tt::readTensorFile(path);
-    if (!tensors)
-      return tensors.takeError();
-    if (!name.empty() && tensors->size() != 1)
-      return fail(path + " has " + Twine(tensors->size()) + " tensors, but '" + name + "' is one");
-    for (tt::Tensor &tensor : *tensors) {
-      if (!name.empty())
-        tensor.name = name.str();
-      all.push_back(std::move(tensor));
-    }
-  }
-  return all;
-}
 
 static void listModel(const tt_model_info &info, raw_ostream &os) {
   os << "model " << info.model_name << ", compiled by " << info.producer << " for " << info.target << ", "
@@ -160,9 +121,7 @@ static Error writeAll(Tensors &outputs, StringRef folder) {
 }
 
 Expected<bool> tt::runModel(const RunOptions &options, CompileFunction compile, raw_ostream &os) {
-  StringRef path = options.model;
-  bool isSource = path.ends_with(".onnx") || path.ends_with(".mlir") || path.ends_with(".mlirbc");
-  Expected<LoadedModel> model = isSource ? compileAndOpen(path, compile) : LoadedModel::open(path);
+  Expected<LoadedModel> model = openModel(options.model, compile);
   if (!model)
     return model.takeError();
   if (options.list) {
