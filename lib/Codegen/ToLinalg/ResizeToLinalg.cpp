@@ -43,11 +43,29 @@ static Value toF64(Lowering &l, ScalarBuilder &s, OpFoldResult size) {
   return s.cast(s.make<arith::IndexCastOp>(i64, cast<Value>(size)), i64, s.builder.getF64Type());
 }
 
+/// Checks that a vector that is given at run time has `length` elements.
+static LogicalResult checkLength(Lowering &l, Value vector, int64_t length, const Twine &what) {
+  return l.checkEqual(l.getSize(l.get(vector), 0), l.index(length), what);
+}
+
+/// floor(in * scale), computed in f32; that it is a size is checked.
+static Value makeScaledSize(Lowering &l, ScalarBuilder &s, OpFoldResult in, Value factor) {
+  Type f32 = l.builder.getF32Type(), i64 = l.builder.getI64Type();
+  Value size = s.mul(s.cast(toF64(l, s, in), l.builder.getF64Type(), f32), factor);
+  auto isBetween = [&](arith::CmpFPredicate predicate, double bound) -> Value {
+    return arith::CmpFOp::create(l.builder, l.loc, predicate, size, s.makeConstant(f32, bound));
+  };
+  Value fits = arith::AndIOp::create(l.builder, l.loc, isBetween(arith::CmpFPredicate::OGE, 0.0),
+                                     isBetween(arith::CmpFPredicate::OLT, 9.0e18));
+  l.check(fits, "needs scales that make sizes from 0 to 2^63");
+  return s.make<arith::IndexCastOp>(l.builder.getIndexType(), s.cast(size, f32, i64));
+}
+
 /// The sizes and scales of all dimensions.
 static FailureOr<SmallVector<Dim>> getDims(tt::ResizeOp op, Lowering &l, ArrayRef<OpFoldResult> have) {
   auto declared = cast<RankedTensorType>(op.getResult().getType());
   ScalarBuilder s(l.builder, l.loc);
-  Type f64 = l.builder.getF64Type(), i64 = l.builder.getI64Type();
+  Type f64 = l.builder.getF64Type();
   SmallVector<double> scales, roi;
   bool knowsScales = op.getScales() && tt::getConstantFloats(op.getScales(), scales);
   bool isCropped = op.getCoord() == tt::CoordMode::TfCropAndResize;
@@ -57,6 +75,10 @@ static FailureOr<SmallVector<Dim>> getDims(tt::ResizeOp op, Lowering &l, ArrayRe
     return failure();
   SmallVector<Dim> dims;
   int64_t rank = have.size();
+  if (op.getScales() && !knowsScales && failed(checkLength(l, op.getScales(), rank, "needs one scale per dimension")))
+    return failure();
+  if (isCropped && !knowsRoi && failed(checkLength(l, op.getRoi(), 2 * rank, "needs two roi bounds per dimension")))
+    return failure();
   for (int64_t i = 0; i < rank; ++i) {
     Dim dim;
     dim.index = i;
@@ -76,6 +98,11 @@ static FailureOr<SmallVector<Dim>> getDims(tt::ResizeOp op, Lowering &l, ArrayRe
     bool isKnown = !declared.isDynamicDim(i);
     if (op.getSizes()) {
       dim.out = isKnown ? l.index(declared.getDimSize(i)) : (*targets)[i];
+      if (!Lowering::isSize(dim.out)) {
+        Value zero = l.value(l.index(0)), size = l.value(dim.out);
+        l.check(arith::CmpIOp::create(l.builder, l.loc, arith::CmpIPredicate::sge, size, zero),
+                "needs sizes of 0 or more");
+      }
       std::optional<int64_t> in = getConstantIntValue(dim.in), out = getConstantIntValue(dim.out);
       if (l.areEqual({dim.in}, {dim.out}))
         dim.scale = 1;
@@ -96,11 +123,10 @@ static FailureOr<SmallVector<Dim>> getDims(tt::ResizeOp op, Lowering &l, ArrayRe
       dim.out = l.index(declared.getDimSize(i));
     } else if (dim.scale == 1.0) {
       dim.out = have[i];
-    } else { // floor(in * scale), computed in f32
+    } else {
       Type f32 = l.builder.getF32Type();
       Value factor = dim.scale ? s.makeConstant(f32, *dim.scale) : s.cast(dim.scaleValue, f64, f32);
-      Value size = s.mul(s.cast(toF64(l, s, dim.in), f64, f32), factor);
-      dim.out = Value(s.make<arith::IndexCastOp>(l.builder.getIndexType(), s.cast(size, f32, i64)));
+      dim.out = makeScaledSize(l, s, dim.in, factor);
     }
     dims.push_back(dim);
   }

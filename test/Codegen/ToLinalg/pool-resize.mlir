@@ -52,3 +52,19 @@ func.func @linear_twice(%x: tensor<2x4xf32>) -> tensor<4x4xf32> {
   %y = tt.resize %x scales(%s : tensor<2xf32>) {mode = #tt<resize_mode linear>, coord = #tt<coord_mode half_pixel>, nearest = #tt<nearest_mode floor>, cubic_a = -0.75 : f32, exclude_outside = false, extrapolation = 0.0 : f32} : tensor<2x4xf32> -> tensor<4x4xf32>
   return %y : tensor<4x4xf32>
 }
+
+// Scales of the run: that there is one per dimension and that each makes a size is checked.
+// CHECK-LABEL: func.func @runtime_scales
+// CHECK:         tt.check {{.*}}needs one scale per dimension
+// CHECK-COUNT-2: tt.check {{.*}}needs scales that make sizes from 0 to 2^63
+func.func @runtime_scales(%x: tensor<2x4xf32>, %s: tensor<?xf32>) -> tensor<?x?xf32> {
+  %y = tt.resize %x scales(%s : tensor<?xf32>) {mode = #tt<resize_mode linear>, coord = #tt<coord_mode half_pixel>, nearest = #tt<nearest_mode floor>, cubic_a = -0.75 : f32, exclude_outside = false, extrapolation = 0.0 : f32} : tensor<2x4xf32> -> tensor<?x?xf32>
+  return %y : tensor<?x?xf32>
+}
+
+// CHECK-LABEL: func.func @runtime_sizes
+// CHECK-COUNT-2: tt.check {{.*}}needs sizes of 0 or more
+func.func @runtime_sizes(%x: tensor<2x4xf32>, %s: tensor<2xi64>) -> tensor<?x?xf32> {
+  %y = tt.resize %x sizes(%s : tensor<2xi64>) {mode = #tt<resize_mode linear>, coord = #tt<coord_mode half_pixel>, nearest = #tt<nearest_mode floor>, cubic_a = -0.75 : f32, exclude_outside = false, extrapolation = 0.0 : f32} : tensor<2x4xf32> -> tensor<?x?xf32>
+  return %y : tensor<?x?xf32>
+}
