@@ -8,6 +8,9 @@
 #include "tt/Codegen/ToLLVM/EmitHeader.h"
 #include "tt/Codegen/ToLLVM/EmitObject.h"
 #include "tt/Codegen/ToLLVM/Link.h"
+#include "tt/Dialect/IR/Places.h"
+#include "tt/Export/ONNX/Export.h"
+#include "tt/Graph/Passes.h"
 #include "tt/Import/ONNX/Import.h"
 #include "tt/Pipelines/Registration.h"
 #include "tt/Pipelines/Stages.h"
@@ -15,6 +18,7 @@
 #include "tt/Support/Target.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
@@ -91,27 +95,13 @@ public:
   int64_t numErrors() const { return errors; }
 
 private:
-  /// The ONNX name in `loc`, or file:line:column.
-  static std::string getPlace(Location loc) {
-    std::string place;
-    loc->walk([&](Location part) {
-      if (auto name = dyn_cast<NameLoc>(part))
-        place = "'" + name.getName().str() + "'";
-      else if (auto file = dyn_cast<FileLineColLoc>(part))
-        place =
-            file.getFilename().str() + ":" + std::to_string(file.getLine()) + ":" + std::to_string(file.getColumn());
-      return place.empty() ? WalkResult::advance() : WalkResult::interrupt();
-    });
-    return place;
-  }
-
   LogicalResult print(Diagnostic &diagnostic) {
     StringRef severity = "note";
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
       severity = "error", ++errors;
     else if (diagnostic.getSeverity() == DiagnosticSeverity::Warning)
       severity = "warning";
-    std::string text = diagnostic.str(), place = getPlace(diagnostic.getLocation());
+    std::string text = diagnostic.str(), place = tt::getPlace(diagnostic.getLocation());
     log << severity << ": " << place << (place.empty() ? "" : ": ") << text << "\n";
     for (Diagnostic &note : diagnostic.getNotes())
       (void)print(note);
@@ -343,5 +333,27 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
   }
   if (Error error = writeOutput(*module, kind, options.output, header, options.sysroot))
     return report(std::move(error));
+  return CompileStatus::Success;
+}
+
+CompileStatus tt::exportModel(const CompileOptions &options, const std::string &externalData, llvm::raw_ostream &log) {
+  DialectRegistry registry;
+  registerDialects(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.printOpOnDiagnostic(false);
+  DiagnosticPrinter diagnostics(context, log);
+  OwningOpRef<ModuleOp> module = readModel(options, context);
+  if (!module) {
+    if (!diagnostics.numErrors())
+      log << "error: cannot read '" << options.input << "' as a model\n";
+    return CompileStatus::Refused;
+  }
+  // ONNX has attention as one operator from opset 23 on only.
+  PassManager manager(&context);
+  manager.addNestedPass<func::FuncOp>(createDecomposeAttentionPass());
+  ExportOptions exportOptions;
+  exportOptions.externalData = externalData;
+  if (failed(manager.run(*module)) || failed(exportONNX(*module, options.output, exportOptions)))
+    return diagnostics.numErrors() ? CompileStatus::UserError : CompileStatus::InternalError;
   return CompileStatus::Success;
 }

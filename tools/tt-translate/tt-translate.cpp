@@ -1,9 +1,11 @@
-//===- tt-translate.cpp - ONNX to tt ---------------------------------------===//
+//===- tt-translate.cpp - ONNX to tt and back --------------------------------===//
 // Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
 // LLVM-exception
 //===----------------------------------------------------------------------===//
 
+#include "tt/Export/ONNX/Export.h"
 #include "tt/Import/ONNX/Import.h"
+#include "tt/Pipelines/Driver.h"
 #include "tt/Support/OutputFile.h"
 
 #include "mlir/IR/AsmState.h"
@@ -23,9 +25,19 @@ static int fail(const Twine &text) {
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   cl::OptionCategory category("tt-translate options");
-  cl::opt<std::string> input(cl::Positional, cl::desc("<model.onnx>"), cl::cat(category));
+  cl::opt<std::string> input(cl::Positional, cl::desc("<model.onnx, .mlir or .mlirbc>"), cl::cat(category));
   cl::opt<bool> importONNX("import-onnx", cl::desc("Read an ONNX model and print it in the tt dialect"),
                            cl::cat(category));
+  cl::opt<bool> exportONNX("export-onnx",
+                           cl::desc("Write the graph of a model (stage imported or optimized) as ONNX of opset 17"),
+                           cl::cat(category));
+  cl::opt<std::string> externalData("external-data",
+                                    cl::desc("With --export-onnx: put constants of 1 KB and more into this file of the "
+                                             "model's folder (default: only above 1.8 GB, into FILE.data)"),
+                                    cl::value_desc("file"), cl::cat(category));
+  cl::opt<bool> printExported("print-exported-ops",
+                              cl::desc("Print the table of ops and the ONNX operators they become as Markdown"),
+                              cl::cat(category));
   cl::opt<bool> printOperators("print-onnx-operators", cl::desc("Print the table of ONNX operators as Markdown"),
                                cl::cat(category));
   cl::opt<std::string> output("o", cl::desc("Where to write the result (default: standard output)"),
@@ -46,8 +58,14 @@ int main(int argc, char **argv) {
     tt::printOnnxOperators(outs());
     return 0;
   }
-  if (!importONNX || input.empty())
-    return fail("needs --import-onnx and a model, or --print-onnx-operators");
+  if (printExported) {
+    tt::printExportedOps(outs());
+    return 0;
+  }
+  if (importONNX == exportONNX || input.empty())
+    return fail("needs --import-onnx or --export-onnx and a model, or --print-onnx-operators or --print-exported-ops");
+  if (!externalData.empty() && !exportONNX)
+    return fail("--external-data is an option of --export-onnx");
   tt::ImportOptions options;
   for (StringRef dimension : dimensions) {
     auto [name, size] = dimension.split('=');
@@ -55,6 +73,14 @@ int main(int argc, char **argv) {
       return fail("--dim needs name=size, but is '" + dimension + "'");
     else
       options.dimensions[name] = value;
+  }
+  if (exportONNX) {
+    tt::CompileOptions files;
+    files.input = input;
+    files.output = output;
+    for (const auto &dimension : options.dimensions)
+      files.dims.push_back({dimension.first().str(), dimension.second});
+    return tt::getExitStatus(tt::exportModel(files, externalData));
   }
 
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);

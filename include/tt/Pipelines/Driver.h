@@ -64,6 +64,11 @@ int getExitStatus(CompileStatus status);
 /// `error:` or `warning:` and names the node. On failure no output file is left and an old one stays.
 CompileStatus compileModel(const CompileOptions &options, llvm::raw_ostream &log = llvm::errs());
 
+/// Writes the graph of `options.input` as an ONNX model to `options.output`, see tt/Export/ONNX/Export.h, of which
+/// `externalData` is an option. The input is at the stage imported or optimized; `input`, `output` and `dims` count.
+CompileStatus exportModel(const CompileOptions &options, const std::string &externalData,
+                          llvm::raw_ostream &log = llvm::errs());
+
 } // namespace tt
 
 #endif // TT_PIPELINES_DRIVER_H

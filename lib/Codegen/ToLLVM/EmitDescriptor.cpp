@@ -9,6 +9,7 @@
 
 #include "tt/Codegen/ToLLVM/Levels.h"
 #include "tt/Codegen/ToLLVM/Weights.h"
+#include "tt/Dialect/IR/OnnxTypes.h"
 #include "tt/Dialect/IR/TTDialect.h"
 #include "tt/Runtime/Internal.h"
 #include "tt/Support/Target.h"
@@ -26,36 +27,6 @@ namespace tt {
 using namespace mlir;
 
 namespace {
-
-/// ONNX's TensorProto.DataType number of an element type; 0 for a type that no tensor of a model has.
-int64_t getDataType(Type type) {
-  if (type.isF32())
-    return TT_FLOAT;
-  if (type.isF64())
-    return TT_DOUBLE;
-  if (type.isF16())
-    return TT_FLOAT16;
-  if (type.isBF16())
-    return TT_BFLOAT16;
-  auto integer = dyn_cast<IntegerType>(type);
-  if (!integer)
-    return TT_UNDEFINED;
-  bool isUnsigned = integer.isUnsigned();
-  switch (integer.getWidth()) {
-  case 1:
-    return TT_BOOL;
-  case 8:
-    return isUnsigned ? TT_UINT8 : TT_INT8;
-  case 16:
-    return isUnsigned ? TT_UINT16 : TT_INT16;
-  case 32:
-    return isUnsigned ? TT_UINT32 : TT_INT32;
-  case 64:
-    return isUnsigned ? TT_UINT64 : TT_INT64;
-  default:
-    return TT_UNDEFINED;
-  }
-}
 
 /// Makes constant globals of structs, arrays and texts.
 class DescriptorBuilder {
@@ -240,7 +211,7 @@ struct EmitDescriptorPass : tt::impl::EmitDescriptorPassBase<EmitDescriptorPass>
       if (!name || !dims || !tensor || dims.size() != static_cast<size_t>(tensor.getRank()))
         return func.emitOpError("needs name, dims and a ranked tensor type for each input and output, but found ")
                << value;
-      int64_t dataType = getDataType(tensor.getElementType());
+      int64_t dataType = tt::getOnnxType(tensor.getElementType());
       if (!dataType)
         return func.emitOpError("has the value '")
                << name.getValue() << "' of an element type that ONNX does not have: " << tensor;

@@ -9,6 +9,7 @@
 #include "Operators.h"
 
 #include "tt/Dialect/IR/Constants.h"
+#include "tt/Dialect/IR/OnnxTypes.h"
 
 using namespace llvm;
 using namespace mlir;
@@ -91,7 +92,7 @@ static onnx::TypeProto getTypeProto(Value value) {
     return proto;
   auto type = cast<RankedTensorType>(value.getType());
   onnx::TypeProto_Tensor *tensor = proto.mutable_tensor_type();
-  tensor->set_elem_type(getDataType(type.getElementType()));
+  tensor->set_elem_type(getOnnxType(type.getElementType()));
   onnx::TensorShapeProto *shape = tensor->mutable_shape();
   for (int64_t size : type.getShape()) {
     auto *dim = shape->add_dim();

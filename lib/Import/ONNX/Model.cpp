@@ -174,30 +174,6 @@ Expected<Type> tt::onnx_import::getElementType(MLIRContext *context, int dataTyp
                    ") is not supported; use float, double, float16, bfloat16, bool or an integer of 8 to 64 bits");
 }
 
-int tt::onnx_import::getDataType(Type type) {
-  if (type.isF32())
-    return onnx::TensorProto::FLOAT;
-  if (type.isF64())
-    return onnx::TensorProto::DOUBLE;
-  if (type.isF16())
-    return onnx::TensorProto::FLOAT16;
-  if (type.isBF16())
-    return onnx::TensorProto::BFLOAT16;
-  if (type.isInteger(1))
-    return onnx::TensorProto::BOOL;
-  bool isUnsigned = type.isUnsignedInteger();
-  switch (type.getIntOrFloatBitWidth()) {
-  case 8:
-    return isUnsigned ? onnx::TensorProto::UINT8 : onnx::TensorProto::INT8;
-  case 16:
-    return isUnsigned ? onnx::TensorProto::UINT16 : onnx::TensorProto::INT16;
-  case 32:
-    return isUnsigned ? onnx::TensorProto::UINT32 : onnx::TensorProto::INT32;
-  default:
-    return isUnsigned ? onnx::TensorProto::UINT64 : onnx::TensorProto::INT64;
-  }
-}
-
 //===- Tensors ---------------------------------------------------------------------------------------------------===//
 
 /// The type of a tensor and its size in bytes (one byte per bool).

@@ -22,11 +22,8 @@ namespace tt::onnx_import {
 /// An error made of `message` alone.
 llvm::Error makeError(const llvm::Twine &message);
 
-/// The MLIR element type of an ONNX TensorProto.DataType, or an error which names the type and says why there is none.
+/// The MLIR element type of an ONNX TensorProto.DataType (the inverse of tt::getOnnxType), or an error which names the type and says why there is none.
 llvm::Expected<mlir::Type> getElementType(mlir::MLIRContext *context, int dataType);
-
-/// The inverse: TensorProto.DataType of an element type of the tt dialect.
-int getDataType(mlir::Type elementType);
 
 /// A model file: mapped, parsed, and able to hand out its tensors without copies.
 class Model {
