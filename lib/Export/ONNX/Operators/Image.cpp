@@ -35,31 +35,12 @@ static OnnxValue withChannelsFirst(OpExporter &e, const OnnxValue &x, int64_t ax
 
 static int64_t getChannelAxis(Layout layout) { return layout == Layout::NCHW ? 1 : 3; }
 
-/// Cuts off what negative elements of `pads` (top, left, bottom, right), which ONNX's windows do not know, mean; they
-/// become 0. `x` is NCHW.
-static OnnxValue cutNegativePads(OpExporter &e, const OnnxValue &x, SmallVectorImpl<int64_t> &pads) {
-  if (none_of(pads, [](int64_t pad) { return pad < 0; }))
-    return x;
-  SmallVector<int64_t> cuts(8, 0), shape(x.type.getShape());
-  for (auto [place, pad] : zip(ArrayRef<int64_t>{2, 3, 6, 7}, pads)) {
-    cuts[place] = std::min<int64_t>(pad, 0);
-    pad = std::max<int64_t>(pad, 0);
-    shape[place % 4] = ShapedType::kDynamic;
-  }
-  return e.node("Pad", {x, e.ints(cuts)}, x.type.clone(shape));
-}
-
 LogicalResult tt::onnx_export::exportOp(ConvOp op, OpExporter &e) {
-  SmallVector<int64_t> pads(op.getPads());
-  auto make = [&](const OnnxValue &input, RankedTensorType type) {
-    OnnxValue x = cutNegativePads(e, input, pads);
-    return e.nodeWidened("Conv",
-                         op.getBias() ? ArrayRef<OnnxValue>{x, e.get(op.getFilter()), e.get(op.getBias())}
-                                      : ArrayRef<OnnxValue>{x, e.get(op.getFilter())},
-                         type,
+  auto make = [&](const OnnxValue &x, RankedTensorType type) {
+    return e.nodeWidened("Conv", {x, e.get(op.getFilter()), e.get(op.getBias())}, type,
                          {{"dilations", SmallVector<int64_t>(op.getDilations())},
                           {"group", static_cast<int64_t>(op.getGroups())},
-                          {"pads", pads},
+                          {"pads", SmallVector<int64_t>(op.getPads())},
                           {"strides", SmallVector<int64_t>(op.getStrides())}});
   };
   return e.yield(withChannelsFirst(e, e.get(op.getInput()), getChannelAxis(op.getLayout()), e.getResultType(), make));
@@ -67,14 +48,12 @@ LogicalResult tt::onnx_export::exportOp(ConvOp op, OpExporter &e) {
 
 LogicalResult tt::onnx_export::exportOp(PoolOp op, OpExporter &e) {
   bool isMax = op.getKind() == PoolKind::Max;
-  SmallVector<int64_t> dilations(op.getDilations()), pads(op.getPads());
+  SmallVector<int64_t> dilations(op.getDilations());
   if (!isMax && any_of(dilations, [](int64_t dilation) { return dilation != 1; }))
     return e.fail("ONNX's AveragePool has dilations from opset 19 on, and opset 17 is written");
-  if (any_of(pads, [](int64_t pad) { return pad < 0; }))
-    return e.fail("ONNX's pooling takes no negative pads");
   SmallVector<NodeAttribute> attributes{{"ceil_mode", static_cast<int64_t>(op.getCeilMode())},
                                         {"kernel_shape", SmallVector<int64_t>(op.getKernel())},
-                                        {"pads", pads},
+                                        {"pads", SmallVector<int64_t>(op.getPads())},
                                         {"strides", SmallVector<int64_t>(op.getStrides())}};
   if (isMax)
     attributes.push_back({"dilations", dilations});
