@@ -46,7 +46,7 @@ def run_python():
     def run(program, *arguments, **environment):
         env = {**os.environ, "PYTHONPATH": str(PACKAGE), **environment}
         done = subprocess.run(
-            [sys.executable, "-c", program, *arguments], env=env, capture_output=True, text=True, timeout=300
+            [sys.executable, "-c", program, *arguments], env=env, capture_output=True, text=True, timeout=540
         )
         assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
