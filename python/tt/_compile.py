@@ -67,7 +67,7 @@ def compile_file(
     compile_threads: int = 0,
     verify_each: bool = False,
 ) -> None:
-    """Compiles `model` to the file `output`, as tt-compile does; the suffix says what it is: .so, .a, .o, .mlir, .ll ...
+    """Compiles `model` to the file `output`, as tt-compile does; the suffix says what it is (.so, .a, .o, .mlir ...).
     The options are those of tt-compile (`docs/using-a-model.md`).
 
     `model` is the path of an .onnx or .mlir file, the bytes of an ONNX model, or an `onnx.ModelProto`. External data of

@@ -37,6 +37,10 @@ template <typename OpT> static FailureOr<int64_t> getShapeLength(MaybeLoc loc, V
   int64_t length = tt::getLength(shape);
   if (ShapedType::isDynamic(length))
     return tt::inferError<OpT>(loc, "needs a shape operand of known length, but found ", shape.getType());
+  constexpr int64_t maxRank = 64; // twice what NumPy has; far more would not even fit into a type
+  if (length > maxRank)
+    return tt::inferError<OpT>(loc, "needs a shape operand of at most ", maxRank, " sizes, but found ",
+                               shape.getType());
   return length;
 }
 

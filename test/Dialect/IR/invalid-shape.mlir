@@ -42,6 +42,15 @@ func.func @f(%x: tensor<6xf32>) {
 
 // -----
 
+// A rank that no type can have.
+func.func @f(%x: tensor<6xf32>, %s: tensor<1099511627776xi64>) {
+  // expected-error @below {{'tt.reshape' needs a shape operand of at most 64 sizes, but found 'tensor<1099511627776xi64>'}}
+  %r = tt.reshape %x, %s : tensor<6xf32>, tensor<1099511627776xi64> -> tensor<6xf32>
+  return
+}
+
+// -----
+
 // The rank of a result must be known.
 func.func @f(%x: tensor<6xf32>, %s: tensor<?xi64>) {
   // expected-error @below {{'tt.reshape' needs a shape operand of known length, but found 'tensor<?xi64>'}}
