@@ -178,7 +178,7 @@ public:
           " * For C99 and C++11. To be linked with the artefact of the same compilation; docs/using-a-model.md shows "
           "how.\n"
           " */\n#ifndef TT_MODEL_"
-       << macro << "_H\n#define TT_MODEL_" << macro << "_H\n\n"
+       << name << "_H\n#define TT_MODEL_" << name << "_H\n\n"
        << "#include \"tt/Runtime/ABI.h\"\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
        << "/* The description of the model; never NULL. */\nTT_API const tt_model_info *tt_model_" << name
        << "(void);\n\n"
@@ -189,7 +189,7 @@ public:
       writeConstants(entry);
       writeFunction(entry);
     }
-    os << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* TT_MODEL_" << macro << "_H */\n";
+    os << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* TT_MODEL_" << name << "_H */\n";
     return Error::success();
   }
 
