@@ -1,4 +1,4 @@
-"""fashion_accuracy.py FOLDER MODEL...: the accuracy of the example models on the held-back images, computed with NumPy from the ONNX files."""
+"""numpy_accuracy.py FOLDER MODEL...: the accuracy of the example models on the held-back images, computed with NumPy from the ONNX files."""
 import sys
 
 import numpy as np
