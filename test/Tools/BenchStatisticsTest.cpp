@@ -1,4 +1,4 @@
-//===- BenchStatisticsTest.cpp - statistics of benchmarks ---------------===//
+//===- BenchStatisticsTest.cpp - statistics of benchmarks -----------------===//
 // Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
 // LLVM-exception
 //===----------------------------------------------------------------------===//

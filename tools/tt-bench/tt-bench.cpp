@@ -18,7 +18,7 @@ namespace {
 /// Made after ResetCommandLineParser, so that libLLVM's own options do not collide with ours.
 struct Options {
   cl::OptionCategory category{"Options of tt-bench"};
-  cl::list<std::string> arguments{cl::Positional, cl::cat(category), cl::desc("MODEL...")};
+  cl::list<std::string> arguments{cl::Positional, cl::cat(category), cl::desc("MODEL... | compare A B")};
   cl::list<std::string> inputs{"input", cl::cat(category), cl::value_desc("[name=]FILE"),
                                cl::desc("An input from a .npy, .npz or .pb file (random)")};
   cl::list<std::string> sizes{"dim", cl::cat(category), cl::value_desc("name=N"), cl::desc("A dynamic size by name")};
@@ -47,6 +47,10 @@ struct Options {
   cl::opt<std::string> isa{"isa", cl::cat(category), cl::value_desc("NAME"),
                            cl::desc("Run the model's code for this CPU or level (the best)")};
   cl::opt<std::string> entry{"entry", cl::cat(category), cl::value_desc("NAME"), cl::desc("Entry point (the first)")};
+  cl::opt<double> rtol{"rtol", cl::cat(category), cl::init(1e-3), cl::desc("compare: relative tolerance (1e-3)")};
+  cl::opt<double> atol{"atol", cl::cat(category), cl::init(1e-5), cl::desc("compare: absolute tolerance (1e-5)")};
+  cl::opt<double> atolRange{"atol-range", cl::cat(category), cl::value_desc("F"), cl::init(1e-4),
+                            cl::desc("compare: add F times the range of B's output to the tolerance (1e-4)")};
   cl::opt<bool> machine{"machine", cl::cat(category),
                         cl::desc("Show the measured limits of this machine; measures once")};
   cl::opt<bool> again{"again", cl::cat(category), cl::desc("With --machine: measure again")};
@@ -72,6 +76,7 @@ Expected<tt::BenchOptions> benchOptions(const Options &args, int argc, char **ar
   options.repetitions = std::max(1u, args.repetitions.getValue());
   options.minSeconds = args.minSeconds;
   options.pinned.assign(args.pin.begin(), args.pin.end());
+  options.tolerance = {args.rtol, args.atol, args.atolRange};
   options.json = args.json;
   options.command = join(argv, argv + argc, " ");
   return options;
@@ -94,10 +99,17 @@ Error run(const Options &args, int argc, char **argv) {
   auto compile = [&](StringRef model, StringRef output, bool executable) {
     return tt::compileToFile(model, output, executable, args.cpu);
   };
-  if (args.arguments.empty())
+  std::vector<std::string> arguments(args.arguments.begin(), args.arguments.end());
+  if (arguments.empty())
     return createStringError(inconvertibleErrorCode(), "a model is needed (--help shows all options)");
-  return tt::benchModels(std::vector<std::string>(args.arguments.begin(), args.arguments.end()), *options, compile,
-                         outs());
+  if (arguments[0] != "compare")
+    return tt::benchModels(arguments, *options, compile, outs());
+  if (arguments.size() != 3)
+    return createStringError(inconvertibleErrorCode(),
+                             "compare needs two models, but found " + Twine(arguments.size() - 1));
+  if (options->offline)
+    return createStringError(inconvertibleErrorCode(), "compare needs --scenario=single");
+  return tt::compareModels(arguments[1], arguments[2], *options, compile, outs()).takeError();
 }
 
 } // namespace
@@ -109,6 +121,7 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(argc, argv,
                               "Times compiled models (.so), or .onnx files compiled on the fly; docs/benchmarking.md.\n"
                               "  tt-bench MODEL...           latency (or --scenario=offline: throughput) of each\n"
+                              "  tt-bench compare A B        two in one run; ort:MODEL.onnx is run by ONNX Runtime\n"
                               "  tt-bench --machine          the measured limits of this machine\n");
   Error error = run(args, argc, argv);
   outs().flush();

@@ -7,6 +7,7 @@
 #define TT_TOOLS_BENCH_H
 
 #include "tt/Tools/BenchRunner.h"
+#include "tt/Tools/BenchStatistics.h"
 #include "tt/Tools/Compare.h"
 
 #include "llvm/Support/JSON.h"
@@ -45,6 +46,12 @@ inline constexpr size_t kMaxSamples = 100000;
 /// Times each of `models` (paths) and prints a table.
 llvm::Error benchModels(llvm::ArrayRef<std::string> models, const BenchOptions &options, CompileFunction compile,
                         llvm::raw_ostream &os);
+
+/// Times two models in one run and prints which is faster. Each is a path, or "ort:" and the path of a model that ONNX
+/// Runtime runs; one at least must be for tt. Rounds have one sample of each, in an order drawn by the seed. Outputs
+/// that differ by more than options.tolerance are an error.
+llvm::Expected<Ratio> compareModels(const std::string &a, const std::string &b, const BenchOptions &options,
+                                    CompileFunction compile, llvm::raw_ostream &os);
 
 /// The fields that records of all kinds have: options, inputs, environment.
 llvm::json::Object benchRecord(llvm::StringRef schema, const BenchOptions &options, llvm::ArrayRef<Tensor> inputs);
