@@ -106,7 +106,8 @@ constexpr StringRef kLLVM[] = {
 };
 
 /// The passes that see all levels of a module at once. The others see one, from tt-clone-levels to tt-merge-levels.
-constexpr StringRef kAcrossLevels[] = {"tt-clone-levels", "tt-share-weights", "tt-merge-levels", "tt-emit-descriptor"};
+constexpr StringRef kAcrossLevels[] = {"tt-clone-levels", "tt-pack-weights", "tt-share-weights", "tt-merge-levels",
+                                       "tt-emit-descriptor"};
 
 constexpr tt::Stage kStages[] = {
     {"imported", "graph ops as the model file has them", {}},

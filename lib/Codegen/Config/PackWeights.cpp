@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cstring>
@@ -77,17 +78,25 @@ struct PackWeightsPass : tt::impl::PackWeightsPassBase<PackWeightsPass> {
   using PackWeightsPassBase::PackWeightsPassBase;
 
   void runOnOperation() override {
-    SmallVector<Operation *> kernels;
+    // All users of a constant one after another, whatever level they belong to, so that it can go before the next is
+    // packed.
+    llvm::MapVector<Attribute, SmallVector<Operation *>> kernels;
     getOperation().walk([&](Operation *op) {
-      if (isa<GemmOp, ConvDirectOp>(op))
-        kernels.push_back(op);
+      auto gemm = dyn_cast<GemmOp>(op);
+      auto conv = dyn_cast<ConvDirectOp>(op);
+      if (!gemm && !conv)
+        return;
+      SmallVector<Operation *> reshapes;
+      if (arith::ConstantOp source = findConstant(gemm ? gemm.getRhs() : conv.getFilter(), reshapes))
+        kernels[source.getValue()].push_back(op);
     });
-    for (Operation *op : kernels) {
-      if (auto gemm = dyn_cast<GemmOp>(op); gemm && !gemm.getPacked())
-        packGemm(gemm);
-      else if (auto conv = dyn_cast<ConvDirectOp>(op); conv && !conv.getPacked())
-        packConv(conv);
-    }
+    for (const auto &[source, ops] : kernels)
+      for (Operation *op : ops) {
+        if (auto gemm = dyn_cast<GemmOp>(op); gemm && !gemm.getPacked())
+          packGemm(gemm);
+        else if (auto conv = dyn_cast<ConvDirectOp>(op); conv && !conv.getPacked())
+          packConv(conv);
+      }
     packed.clear();
   }
 
@@ -126,14 +135,15 @@ struct PackWeightsPass : tt::impl::PackWeightsPassBase<PackWeightsPass> {
     ElementsAttr attr = source ? getConstantAttr(source) : ElementsAttr();
     if (!attr)
       return false;
-    Value &value = packed[{attr, plan.key()}];
+    auto func = operand.getOwner()->getParentOfType<func::FuncOp>();
+    Value &value = packed[{{func, attr}, plan.key()}];
     if (!value) {
       std::vector<char> storage;
       ArrayRef<char> bytes = getConstantBytes(attr, storage);
       Type element = attr.getElementType();
       int64_t panels = llvm::divideCeil(plan.columns, kPanel);
       auto type = RankedTensorType::get({plan.outer, panels, plan.steps, kPanel}, element);
-      OpBuilder builder = OpBuilder::atBlockBegin(&getOperation().getBody().front());
+      OpBuilder builder = OpBuilder::atBlockBegin(&func.getBody().front());
       value = createConstant(builder, source.getLoc(), type,
                              [&](MutableArrayRef<char> out) { pack(plan, getElementBytes(element), bytes, out); });
     }
@@ -145,7 +155,7 @@ struct PackWeightsPass : tt::impl::PackWeightsPassBase<PackWeightsPass> {
     return true;
   }
 
-  using Key = std::pair<Attribute, decltype(std::declval<PackPlan>().key())>;
+  using Key = std::pair<std::pair<Operation *, Attribute>, decltype(std::declval<PackPlan>().key())>;
   llvm::DenseMap<Key, Value> packed;
 };
 

@@ -233,7 +233,8 @@ void tt::releaseIfUnused(arith::ConstantOp op) {
   if (!attr || isDetached || getBlobData(attr).empty())
     return;
   if (auto module = dyn_cast<ModuleOp>(top)) {
-    auto bodies = llvm::count_if(*module.getBody(), [](Operation &child) { return child.getNumRegions() != 0; });
+    auto bodies = llvm::count_if(*module.getBody(),
+                                 [](Operation &child) { return child.getNumRegions() != 0 && !isa<ModuleOp>(child); });
     if (bodies > 1 && module.getContext()->isMultithreadingEnabled())
       return;
   }

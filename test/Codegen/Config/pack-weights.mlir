@@ -1,4 +1,4 @@
-// RUN: tt-opt %s --pass-pipeline='builtin.module(func.func(tt-pack-weights))' | FileCheck %s
+// RUN: tt-opt %s --pass-pipeline='builtin.module(tt-pack-weights)' | FileCheck %s
 
 // Bytes of the panels, as little-endian f32 behind the resource's 4 bytes of alignment. 1.0 is 0000803F, 2.0 00000040,
 // 3.0 00004040, 4.0 00008040, 5.0 0000A040, 6.0 0000C040. The panel of @product has two steps: 1 2 3 and 4 5 6, each

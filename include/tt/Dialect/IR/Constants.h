@@ -63,7 +63,7 @@ mlir::Value createShapeConstant(mlir::OpBuilder &builder, mlir::Location loc, ll
 /// Erases `op` where it has no use left, and frees its resource where no other op of the module refers to it, so that
 /// the old and the new form of large weights do not live side by side. Does nothing to an op that has uses. The
 /// resource stays where other functions of the module may be rewritten at the same time (threading enabled and more
-/// than one function).
+/// than one function); modules inside the module, one for each CPU, must all be the caller's alone.
 void releaseIfUnused(mlir::arith::ConstantOp op);
 
 } // namespace tt
