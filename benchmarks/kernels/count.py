@@ -20,7 +20,7 @@ from shapes import SETS
 TRIPLE, LANES, REGISTERS = "aarch64-unknown-linux-gnu", 4, 32
 MULTIPLY = re.compile(r"fml[as]$")
 LOAD = re.compile(r"ld(r|p|ur|n?p|1r?|[234]r?)[a-z]*$")
-PIPES = {"neoverse-n1": 2, "cortex-a76": 2, "neoverse-v1": 4, "neoverse-v2": 4}  # 128-bit multiply-add units (Arm's optimization guides)
+PIPES = {"neoverse-n1": 2, "neoverse-v1": 4, "neoverse-v2": 4}  # 128-bit multiply-add units (Arm's optimization guides)
 
 
 def inner_loop(assembly):
