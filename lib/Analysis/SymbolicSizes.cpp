@@ -110,10 +110,15 @@ Sizes ShapeAnalysis::windowSizes(Operation *op) {
           pool.getCeilMode());
     return result;
   }
-  auto conv = cast<ConvOp>(op);
-  ArrayRef<int64_t> kernel = conv.getFilter().getType().getShape().take_back(2);
-  apply(conv.getLayout(), kernel, conv.getStrides(), conv.getPads(), conv.getDilations(), /*ceilMode=*/false);
-  result[conv.getLayout() == Layout::NCHW ? 1 : 3] = getSizes(conv.getFilter())[0];
+  auto convolve = [&](auto conv) {
+    ArrayRef<int64_t> kernel = conv.getFilter().getType().getShape().take_back(2);
+    apply(conv.getLayout(), kernel, conv.getStrides(), conv.getPads(), conv.getDilations(), /*ceilMode=*/false);
+    result[conv.getLayout() == Layout::NCHW ? 1 : 3] = getSizes(conv.getFilter())[0];
+  };
+  if (auto conv = dyn_cast<ConvIntegerOp>(op))
+    convolve(conv);
+  else
+    convolve(cast<ConvOp>(op));
   return result;
 }
 
@@ -168,8 +173,8 @@ Sizes ShapeAnalysis::computeSizes(OpResult result) {
       .Case<SoftmaxOp, LogSoftmaxOp, NormOp, CumSumOp, TriluOp, ReverseSequenceOp, ScatterElementsOp, ScatterNDOp,
             LrnOp, BatchNormOp>([&](auto) { return getSizes(op->getOperand(0)).vec(); })
       .Case<ReshapeOp>([&](auto) { return reshapeSizes(op); })
-      .Case<ConvOp, PoolOp>([&](auto) { return windowSizes(op); })
-      .Case<MatMulOp>([&](auto) { return matmulSizes(op); })
+      .Case<ConvOp, ConvIntegerOp, PoolOp>([&](auto) { return windowSizes(op); })
+      .Case<MatMulOp, MatMulIntegerOp>([&](auto) { return matmulSizes(op); })
       .Case<ResizeOp>([&](auto) { return resizeSizes(op); })
       .Case<TransposeOp>([&](TransposeOp transpose) {
         ArrayRef<SizeExpr> input = getSizes(transpose.getInput());

@@ -33,6 +33,8 @@ static Perm getImagePerm() { return {0, 2, 3, 1}; }
 static bool isImageOp(Operation *op) {
   if (auto conv = dyn_cast<tt::ConvOp>(op))
     return conv.getLayout() == tt::Layout::NCHW;
+  if (auto conv = dyn_cast<tt::ConvIntegerOp>(op))
+    return conv.getLayout() == tt::Layout::NCHW;
   if (auto pool = dyn_cast<tt::PoolOp>(op))
     return pool.getLayout() == tt::Layout::NCHW;
   return false;
@@ -426,6 +428,8 @@ private:
         operand.set(getOwn(operand.get()));
       auto layout = tt::LayoutAttr::get(op->getContext(), tt::Layout::NHWC);
       if (auto conv = dyn_cast<tt::ConvOp>(op))
+        conv.setLayoutAttr(layout);
+      else if (auto conv = dyn_cast<tt::ConvIntegerOp>(op))
         conv.setLayoutAttr(layout);
       else
         cast<tt::PoolOp>(op).setLayoutAttr(layout);

@@ -211,7 +211,8 @@ static bool isElementwise(Operation *op) {
              tt::HardSigmoidOp, tt::IsNaNOp, tt::IsInfOp, tt::CastOp, tt::ClipOp, tt::AddOp, tt::SubOp, tt::MulOp,
              tt::DivOp, tt::PowOp, tt::ModOp, tt::FmodOp, tt::MinOp, tt::MaxOp, tt::PReluOp, tt::AndOp, tt::OrOp,
              tt::XorOp, tt::BitwiseAndOp, tt::BitwiseOrOp, tt::BitwiseXorOp, tt::ShiftLeftOp, tt::ShiftRightOp,
-             tt::EqualOp, tt::LessOp, tt::LessEqualOp, tt::WhereOp>(op);
+             tt::EqualOp, tt::LessOp, tt::LessEqualOp, tt::WhereOp, tt::QuantizeOp, tt::DequantizeOp, tt::BitcastOp>(
+      op);
 }
 
 /// How an op reads an operand that broadcasts to a tensor in the order `perm`.

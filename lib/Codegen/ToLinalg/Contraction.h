@@ -21,6 +21,12 @@ mlir::ArrayAttr getBiasMaps(Lowering &l, int64_t rank, bool hasBias);
 /// no constant is packed by tt.pack first. The result is BxMxN.
 mlir::Value makeGemm(Lowering &l, mlir::Value lhs, mlir::Value rhs, bool transposed, mlir::Value bias);
 
+/// The lowered zero point of an integer contraction; null where it is missing or known to be 0.
+mlir::Value getZeroPoint(Lowering &l, mlir::Value graphZero);
+
+/// `x - zero` in i32; both of `graphElement`, `zero` may be null.
+mlir::Value subtractZeroPoint(ScalarBuilder &s, mlir::Value x, mlir::Type graphElement, mlir::Value zero);
+
 /// A constant with its dimensions permuted, computed now.
 mlir::Value transposeConstant(Lowering &l, mlir::ElementsAttr attr, llvm::ArrayRef<int64_t> perm);
 

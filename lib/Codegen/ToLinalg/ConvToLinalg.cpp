@@ -147,6 +147,22 @@ static Value makeGenericConv(Lowering &l, const Conv &conv, Value input) {
                             [](ScalarBuilder &s, ValueRange x) { return s.add(x[0], x[1]); });
 }
 
+/// The sizes NxOHxOWxO of the result of a convolution of an input NxHxWxC of sizes `have`.
+template <typename OpT>
+static Sizes getResultSizes(OpT op, Lowering &l, ArrayRef<OpFoldResult> have, ArrayRef<int64_t> filter) {
+  ArrayRef<int64_t> pads = op.getPads(), strides = op.getStrides(), dilations = op.getDilations();
+  Sizes result{have[0], {}, {}, l.index(filter[0])};
+  for (int64_t axis : {0, 1}) {
+    int64_t reach = dilations[axis] * (filter[axis + 2] - 1), border = pads[axis] + pads[axis + 2];
+    OpFoldResult room = l.add(have[axis + 1], l.index(border - reach - 1));
+    result[axis + 1] = l.add(l.div(room, l.index(strides[axis])), l.index(1));
+    // A dynamic size that does not change (stride 1, "same" padding) stays the same value: (h + 2 - 2 - 1) / 1 + 1.
+    if (strides[axis] == 1 && border == reach)
+      result[axis + 1] = have[axis + 1];
+  }
+  return result;
+}
+
 static LogicalResult lowerConv(tt::ConvOp op, Lowering &l) {
   Conv conv{op, l.get(op.getInput()), l.get(op.getFilter()), op.getBias() ? l.get(op.getBias()) : Value(), 0, 0, 0, 0,
             {}};
@@ -175,19 +191,8 @@ static LogicalResult lowerConv(tt::ConvOp op, Lowering &l) {
     return failure();
   have[3] = l.index(groups * conv.channels);
   conv.input = l.makeStatic(conv.input, have);
-  ArrayRef<int64_t> pads = op.getPads(), strides = op.getStrides(), dilations = op.getDilations();
-  auto getOutput = [&](OpFoldResult size, int64_t axis, int64_t kernel) {
-    OpFoldResult room = l.add(size, l.index(pads[axis] + pads[axis + 2] - dilations[axis] * (kernel - 1) - 1));
-    return l.add(l.div(room, l.index(strides[axis])), l.index(1));
-  };
-  conv.result = {have[0], getOutput(have[1], 0, conv.kernelHeight), getOutput(have[2], 1, conv.kernelWidth),
-                 l.index(conv.outputs)};
-  // A dynamic size that does not change (stride 1, "same" padding) stays the same value: (h + 2 - 2 - 1) / 1 + 1.
-  for (int64_t axis : {0, 1}) {
-    int64_t kernel = axis == 0 ? conv.kernelHeight : conv.kernelWidth;
-    if (strides[axis] == 1 && pads[axis] + pads[axis + 2] == dilations[axis] * (kernel - 1))
-      conv.result[axis + 1] = have[axis + 1];
-  }
+  ArrayRef<int64_t> pads = op.getPads(), strides = op.getStrides();
+  conv.result = getResultSizes(op, l, have, filterType.getShape());
 
   bool isPadded = llvm::any_of(pads, [](int64_t pad) { return pad != 0; });
   bool isUnit = conv.kernelHeight == 1 && conv.kernelWidth == 1 && strides[0] == 1 && strides[1] == 1;
@@ -211,4 +216,74 @@ static LogicalResult lowerConv(tt::ConvOp op, Lowering &l) {
   return success();
 }
 
-void tt::tolinalg::addConvHandlers(HandlerTable &table) { table.add(lowerConv); }
+/// A convolution of 8-bit integers in i32, as loops (n, oh, ow, g, o, kh, kw, i) over a filter gxoxKHxKWxi.
+static LogicalResult lowerConvInteger(tt::ConvIntegerOp op, Lowering &l) {
+  Value input = l.get(op.getInput()), filter = l.get(op.getFilter());
+  auto filterType = cast<RankedTensorType>(filter.getType());
+  if (!filterType.hasStaticShape())
+    return l.error() << "needs a filter OxIxKHxKW of static shape, but found " << filterType;
+  int64_t outputs = filterType.getDimSize(0), channels = filterType.getDimSize(1), groups = op.getGroups();
+  bool isNCHW = op.getLayout() == tt::Layout::NCHW;
+  if (isNCHW)
+    input = l.makeTranspose(input, {0, 2, 3, 1});
+  Sizes have = l.getSizes(input);
+  if (failed(l.checkEqual(have[3], l.index(groups * channels), "needs as many channels as the filter reads")))
+    return failure();
+  have[3] = l.index(groups * channels);
+  input = l.makeStatic(input, have);
+  Sizes wanted = getResultSizes(op, l, have, filterType.getShape());
+
+  ArrayRef<int64_t> pads = op.getPads(), strides = op.getStrides(), dilations = op.getDilations();
+  Value inputZero = getZeroPoint(l, op.getInputZero()), filterZero = getZeroPoint(l, op.getFilterZero());
+  if (llvm::any_of(pads, [](int64_t pad) { return pad != 0; })) {
+    OpFoldResult none = l.index(0);
+    Value border = inputZero ? l.getElement(op.getInputZero()) : l.makeScalar(getElementTypeOrSelf(input), 0);
+    input = l.makePadding(input, {none, l.index(pads[0]), l.index(pads[1]), none},
+                          {none, l.index(pads[2]), l.index(pads[3]), none}, border);
+  }
+  if (ElementsAttr attr = tt::getConstantAttr(filter))
+    filter = transposeConstant(l, attr, {0, 2, 3, 1});
+  else
+    filter = l.makeTranspose(filter, {0, 2, 3, 1});
+  Sizes padded = l.getSizes(input);
+  OpFoldResult g = l.index(groups), o = l.index(outputs / groups), i = l.index(channels);
+  input = l.makeReshape(input, {padded[0], padded[1], padded[2], g, i});
+  filter = l.makeReshape(filter, {g, o, l.index(filterType.getDimSize(2)), l.index(filterType.getDimSize(3)), i});
+  MLIRContext *context = l.builder.getContext();
+  SmallVector<AffineExpr> d;
+  for (int k = 0; k < 8; ++k)
+    d.push_back(l.builder.getAffineDimExpr(k));
+  auto position = [&](int out, int tap, int axis) { return d[out] * strides[axis] + d[tap] * dilations[axis]; };
+  SmallVector<Value> inputs{input, filter};
+  SmallVector<AffineMap> maps{AffineMap::get(8, 0, {d[0], position(1, 5, 0), position(2, 6, 1), d[3], d[7]}, context),
+                              AffineMap::get(8, 0, {d[3], d[4], d[5], d[6], d[7]}, context)};
+  if (inputZero) {
+    inputs.push_back(inputZero);
+    maps.push_back(AffineMap::get(8, 0, context));
+  }
+  if (filterZero) {
+    bool isScalar = cast<RankedTensorType>(filterZero.getType()).getRank() == 0;
+    inputs.push_back(isScalar ? filterZero : l.makeReshape(filterZero, {g, o}));
+    maps.push_back(isScalar ? AffineMap::get(8, 0, context) : AffineMap::get(8, 0, {d[3], d[4]}, context));
+  }
+  maps.push_back(AffineMap::get(8, 0, {d[0], d[1], d[2], d[3], d[4]}, context));
+  SmallVector<utils::IteratorType> iterators(8, utils::IteratorType::parallel);
+  iterators[5] = iterators[6] = iterators[7] = utils::IteratorType::reduction;
+  Sizes split(ArrayRef(wanted).drop_back());
+  split.append({g, o});
+  Value init = l.makeFilled(split, l.makeScalar(l.builder.getI32Type(), 0));
+  Type inputType = getElementTypeOrSelf(op.getInput()), filterElement = getElementTypeOrSelf(op.getFilter());
+  Value result = l.makeGeneric(inputs, init, maps, iterators, [&](ScalarBuilder &s, ValueRange x) {
+    Value u = subtractZeroPoint(s, x[0], inputType, inputZero ? x[2] : Value());
+    Value v = subtractZeroPoint(s, x[1], filterElement, filterZero ? x[inputZero ? 3 : 2] : Value());
+    return s.add(x.back(), s.mul(u, v));
+  });
+  result = l.makeReshape(result, wanted);
+  l.set(op.getResult(), isNCHW ? l.makeTranspose(result, {0, 3, 1, 2}) : result);
+  return success();
+}
+
+void tt::tolinalg::addConvHandlers(HandlerTable &table) {
+  table.add(lowerConv);
+  table.add(lowerConvInteger);
+}

@@ -73,6 +73,56 @@ static Value makeGenericProduct(Lowering &l, Value lhs, Value rhs) {
                        [](ScalarBuilder &s, ValueRange x) { return s.add(x[2], s.mul(x[0], x[1])); });
 }
 
+/// Whether a zero point is there and not known to be 0.
+static bool hasZeroPoint(Value graphZero) {
+  SmallVector<int64_t> known;
+  return graphZero && !(tt::getConstantInts(graphZero, known) && llvm::all_of(known, [](int64_t z) { return z == 0; }));
+}
+
+Value tt::tolinalg::subtractZeroPoint(ScalarBuilder &s, Value x, Type graphElement, Value zero) {
+  Type i32 = s.builder.getI32Type();
+  Value wide = s.cast(x, graphElement, i32);
+  return zero ? s.sub(wide, s.cast(zero, graphElement, i32)) : wide;
+}
+
+Value tt::tolinalg::getZeroPoint(Lowering &l, Value graphZero) {
+  return hasZeroPoint(graphZero) ? l.get(graphZero) : Value();
+}
+
+/// Batched product of 8-bit integers in i32, as loops (b, m, k, n).
+static Value makeIntegerProduct(tt::MatMulIntegerOp op, Lowering &l, Value lhs, Value rhs) {
+  Sizes left = l.getSizes(lhs), right = l.getSizes(rhs);
+  Builder &b = l.builder;
+  AffineExpr zero = b.getAffineConstantExpr(0), d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1),
+             d2 = b.getAffineDimExpr(2), d3 = b.getAffineDimExpr(3);
+  bool oneLeft = getConstantIntValue(left[0]) == 1, oneRight = getConstantIntValue(right[0]) == 1;
+  OpFoldResult batch = oneLeft ? right[0] : left[0];
+  bool isBatch = getConstantIntValue(batch) != 1;
+  SmallVector<Value> inputs{lhs, rhs};
+  SmallVector<AffineMap> maps{AffineMap::get(4, 0, {oneLeft && isBatch ? zero : d0, d1, d2}, b.getContext()),
+                              AffineMap::get(4, 0, {oneRight && isBatch ? zero : d0, d2, d3}, b.getContext())};
+  Value leftZero = getZeroPoint(l, op.getLhsZero()), rightZero = getZeroPoint(l, op.getRhsZero());
+  auto addZero = [&](Value value, ArrayRef<AffineExpr> exprs) {
+    if (!value)
+      return;
+    bool isScalar = cast<RankedTensorType>(value.getType()).getRank() == 0;
+    inputs.push_back(value);
+    maps.push_back(AffineMap::get(4, 0, isScalar ? ArrayRef<AffineExpr>() : exprs, b.getContext()));
+  };
+  addZero(leftZero, {d1, zero});
+  addZero(rightZero, d3);
+  maps.push_back(AffineMap::get(4, 0, {d0, d1, d3}, b.getContext()));
+  Value init = l.makeFilled({batch, left[1], right[2]}, l.makeScalar(l.builder.getI32Type(), 0));
+  Type leftType = getElementTypeOrSelf(op.getLhs()), rightType = getElementTypeOrSelf(op.getRhs());
+  auto parallel = utils::IteratorType::parallel;
+  return l.makeGeneric(inputs, init, maps, {parallel, parallel, utils::IteratorType::reduction, parallel},
+                       [&](ScalarBuilder &s, ValueRange x) {
+                         Value u = subtractZeroPoint(s, x[0], leftType, leftZero ? x[2] : Value());
+                         Value v = subtractZeroPoint(s, x[1], rightType, rightZero ? x[leftZero ? 3 : 2] : Value());
+                         return s.add(x.back(), s.mul(u, v));
+                       });
+}
+
 /// Where `rhs` is a transpose whose innermost dimension was second to last before, the product reads the untransposed
 /// rows: returns the value with its last two dimensions exchanged.
 static Value getTransposed(Lowering &l, Value graphRhs) {
@@ -87,15 +137,10 @@ static Value getTransposed(Lowering &l, Value graphRhs) {
   return l.makeTranspose(l.get(transpose.getInput()), perm);
 }
 
-static LogicalResult lowerMatMul(tt::MatMulOp op, Lowering &l) {
-  Value lhs = l.get(op.getLhs()), rhs = getTransposed(l, op.getRhs());
-  bool transposed = bool(rhs);
-  Type element = getElementTypeOrSelf(lhs);
-  bool isKernel = element.isF32() || element.isF16() || element.isBF16();
-  if (!transposed || !isKernel) {
-    rhs = l.get(op.getRhs());
-    transposed = false;
-  }
+/// Lowers a product with NumPy semantics; `contract` makes that of BxMxK (or 1xMxK) and BxKxN (1xKxN; BxNxK where
+/// `transposed`).
+static LogicalResult lowerProduct(Lowering &l, Value lhs, Value rhs, bool transposed, Value graphResult,
+                                  llvm::function_ref<Value(Value, Value)> contract) {
   Sizes left = l.getSizes(lhs), right = l.getSizes(rhs), wanted;
   bool isRow = left.size() == 1, isColumn = right.size() == 1;
   if (isRow)
@@ -148,20 +193,37 @@ static LogicalResult lowerMatMul(tt::MatMulOp op, Lowering &l) {
   }
   rhs = transposed ? flatten(rhs, right, oneRight, columns, depth) : flatten(rhs, right, oneRight, depth, columns);
 
-  Value result;
-  if (isKernel) {
-    Type f32 = l.builder.getF32Type();
-    result = l.makeCast(makeGemm(l, l.makeCast(lhs, f32), l.makeCast(rhs, f32), transposed, {}), element);
-  } else {
-    result = makeGenericProduct(l, lhs, rhs);
-  }
+  Value result = contract(lhs, rhs);
   wanted = batches;
   if (!isRow)
     wanted.push_back(rows);
   if (!isColumn)
     wanted.push_back(columns);
-  l.set(op.getResult(), l.makeReshape(result, wanted));
+  l.set(graphResult, l.makeReshape(result, wanted));
   return success();
 }
 
-void tt::tolinalg::addMatMulHandlers(HandlerTable &table) { table.add(lowerMatMul); }
+static LogicalResult lowerMatMul(tt::MatMulOp op, Lowering &l) {
+  Value lhs = l.get(op.getLhs()), rhs;
+  Type element = getElementTypeOrSelf(lhs), f32 = l.builder.getF32Type();
+  if (!element.isF32() && !element.isF16() && !element.isBF16())
+    return lowerProduct(l, lhs, l.get(op.getRhs()), /*transposed=*/false, op.getResult(),
+                        [&](Value x, Value y) { return makeGenericProduct(l, x, y); });
+  rhs = getTransposed(l, op.getRhs());
+  bool transposed = bool(rhs);
+  if (!transposed)
+    rhs = l.get(op.getRhs());
+  return lowerProduct(l, lhs, rhs, transposed, op.getResult(), [&](Value x, Value y) {
+    return l.makeCast(makeGemm(l, l.makeCast(x, f32), l.makeCast(y, f32), transposed, {}), element);
+  });
+}
+
+static LogicalResult lowerMatMulInteger(tt::MatMulIntegerOp op, Lowering &l) {
+  return lowerProduct(l, l.get(op.getLhs()), l.get(op.getRhs()), /*transposed=*/false, op.getResult(),
+                      [&](Value x, Value y) { return makeIntegerProduct(op, l, x, y); });
+}
+
+void tt::tolinalg::addMatMulHandlers(HandlerTable &table) {
+  table.add(lowerMatMul);
+  table.add(lowerMatMulInteger);
+}

@@ -11,6 +11,8 @@
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/APFloat.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace tt::tolinalg;
 
@@ -144,6 +146,11 @@ static Value buildCast(ScalarBuilder &s, Operation *op, ValueRange x) {
   return s.cast(x[0], getGraphElement(op, 0), getElementTypeOrSelf(op->getResult(0).getType()));
 }
 
+static Value buildBitcast(ScalarBuilder &s, Operation *op, ValueRange x) {
+  Type type = getSignless(getElementTypeOrSelf(op->getResult(0).getType()));
+  return type == x[0].getType() ? x[0] : s.make<arith::BitcastOp>(type, x[0]);
+}
+
 static Value buildClip(ScalarBuilder &s, Operation *op, ValueRange x) {
   auto clip = cast<tt::ClipOp>(op);
   Value result = x[0];
@@ -266,6 +273,27 @@ static Value buildLessEqual(ScalarBuilder &s, Operation *, ValueRange x) {
   return s.make<arith::CmpIOp>(s.isUnsigned ? arith::CmpIPredicate::ule : arith::CmpIPredicate::sle, x[0], x[1]);
 }
 
+/// rint(x / scale), limited in f32 so that the conversion is defined and the sum with the zero point fits.
+static Value buildQuantize(ScalarBuilder &s, Operation *op, ValueRange x) {
+  Type graph = getGraphElement(op, 2), type = x[0].getType(), i32 = s.builder.getI32Type();
+  unsigned width = graph.getIntOrFloatBitWidth();
+  bool isUnsigned = graph.isUnsignedInteger();
+  double lowest = isUnsigned ? 0 : -std::ldexp(1.0, width - 1),
+         highest = std::ldexp(1.0, isUnsigned ? width : width - 1) - 1;
+  Value zero = s.cast(x[2], graph, i32), zeroReal = s.make<arith::SIToFPOp>(type, zero);
+  Value steps = s.make<math::RoundEvenOp>(s.div(x[0], x[1]));
+  Value low = s.sub(s.makeConstant(type, lowest), zeroReal), high = s.sub(s.makeConstant(type, highest), zeroReal);
+  Value isNaN = s.make<arith::CmpFOp>(arith::CmpFPredicate::UNO, steps, steps);
+  Value limited = s.select(isNaN, s.makeConstant(type, 0), s.min(s.max(steps, low), high));
+  return s.make<arith::TruncIOp>(getSignless(graph), s.add(s.make<arith::FPToSIOp>(i32, limited), zero));
+}
+
+static Value buildDequantize(ScalarBuilder &s, Operation *op, ValueRange x) {
+  Type graph = getGraphElement(op, 0), i32 = s.builder.getI32Type();
+  Value difference = s.sub(s.cast(x[0], graph, i32), s.cast(x[2], graph, i32));
+  return s.mul(s.make<arith::SIToFPOp>(x[1].getType(), difference), x[1]);
+}
+
 static Value buildWhere(ScalarBuilder &s, Operation *, ValueRange x) { return s.select(x[0], x[1], x[2]); }
 
 const llvm::StringMap<ScalarOp> &tt::tolinalg::getScalarOps() {
@@ -306,6 +334,7 @@ const llvm::StringMap<ScalarOp> &tt::tolinalg::getScalarOps() {
       {"tt.is_nan", {buildIsNaN}},
       {"tt.is_inf", {buildIsInf}},
       {"tt.cast", {buildCast, /*keepsNarrow=*/true}},
+      {"tt.bitcast", {buildBitcast, /*keepsNarrow=*/true}},
       {"tt.clip", {buildClip}},
       {"tt.add", {binary<&ScalarBuilder::add>}},
       {"tt.sub", {binary<&ScalarBuilder::sub>}},
@@ -328,6 +357,8 @@ const llvm::StringMap<ScalarOp> &tt::tolinalg::getScalarOps() {
       {"tt.equal", {binary<&ScalarBuilder::equal>}},
       {"tt.less", {binary<&ScalarBuilder::less>}},
       {"tt.less_equal", {buildLessEqual}},
+      {"tt.quantize", {buildQuantize}},
+      {"tt.dequantize", {buildDequantize}},
       {"tt.where", {buildWhere, /*keepsNarrow=*/true}},
   };
   return table;

@@ -89,6 +89,17 @@ LogicalResult tt::CastOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor 
   return success();
 }
 
+LogicalResult tt::BitcastOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor, Types &types) {
+  RankedTensorType input = getTensorType(adaptor.getInput());
+  Type to = adaptor.getTo();
+  if (!isa<IntegerType, FloatType>(to) || to.isInteger(1) ||
+      to.getIntOrFloatBitWidth() != input.getElementType().getIntOrFloatBitWidth())
+    return inferError<BitcastOp>(loc, "needs an element type of the width of ", input.getElementType(), ", but found ",
+                                 to);
+  types.push_back(input.clone(to));
+  return success();
+}
+
 LogicalResult tt::ClipOp::inferReturnTypes(MLIRContext *, MaybeLoc, Adaptor adaptor, Types &types) {
   types.push_back(adaptor.getInput().getType());
   return success();
@@ -110,6 +121,25 @@ LogicalResult tt::WhereOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor
   if (failed(checkSameElement(getOperationName(), loc, adaptor.getLhs(), adaptor.getRhs())))
     return failure();
   return addBroadcast(getOperationName(), loc, adaptor.getOperands(), getElementTypeOrSelf(adaptor.getLhs()), types);
+}
+
+LogicalResult tt::QuantizeOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor, Types &types) {
+  Type to = getElementTypeOrSelf(adaptor.getZeroPoint());
+  if (to.getIntOrFloatBitWidth() > 16)
+    return inferError<QuantizeOp>(loc, "needs a zero point of 8 or 16 bits, but found ",
+                                  adaptor.getZeroPoint().getType());
+  if (failed(checkSameElement(getOperationName(), loc, adaptor.getInput(), adaptor.getScale())))
+    return failure();
+  return addBroadcast(getOperationName(), loc, adaptor.getOperands(), to, types);
+}
+
+LogicalResult tt::DequantizeOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor, Types &types) {
+  if (getElementTypeOrSelf(adaptor.getInput()).getIntOrFloatBitWidth() > 32)
+    return inferError<DequantizeOp>(loc, "needs integers of 8, 16 or 32 bits, but found ",
+                                    adaptor.getInput().getType());
+  if (failed(checkSameElement(getOperationName(), loc, adaptor.getInput(), adaptor.getZeroPoint())))
+    return failure();
+  return addBroadcast(getOperationName(), loc, adaptor.getOperands(), getElementTypeOrSelf(adaptor.getScale()), types);
 }
 
 void tt::TTDialect::registerElementwiseOps() {

@@ -388,16 +388,64 @@ static ElementsAttr evaluateWhere(Operation *op, ArrayRef<Operand> operands) {
   });
 }
 
+/// float(q - zero_point) * scale.
+static ElementsAttr evaluateDequantize(Operation *op, ArrayRef<Operand> operands) {
+  ElementsAttr result;
+  dispatch(operands[0].type.getElementType(), [&](auto integer) {
+    dispatch(operands[1].type.getElementType(), [&](auto real) {
+      using Integer = decltype(integer);
+      using Real = decltype(real);
+      if constexpr (isInteger<typename Integer::Value> && std::is_floating_point_v<typename Real::Value>)
+        result = fillBroadcast(op, operands, Real::bytes, [&](char *at, ArrayRef<int64_t> offsets) {
+          auto load = [&](unsigned i) { return Integer::load(operands[i].bytes.data() + offsets[i] * Integer::bytes); };
+          auto difference = static_cast<int32_t>(static_cast<uint32_t>(load(0)) - static_cast<uint32_t>(load(2)));
+          Real::store(at, static_cast<typename Real::Value>(difference) *
+                              Real::load(operands[1].bytes.data() + offsets[1] * Real::bytes));
+        });
+    });
+  });
+  return result;
+}
+
+/// clamp(rint(x / scale) + zero_point), NaN to zero_point.
+static ElementsAttr evaluateQuantize(Operation *op, ArrayRef<Operand> operands) {
+  ElementsAttr result;
+  dispatch(operands[2].type.getElementType(), [&](auto integer) {
+    dispatch(operands[0].type.getElementType(), [&](auto real) {
+      using Integer = decltype(integer);
+      using Real = decltype(real);
+      if constexpr (isInteger<typename Integer::Value> && std::is_floating_point_v<typename Real::Value>)
+        result = fillBroadcast(op, operands, Integer::bytes, [&](char *at, ArrayRef<int64_t> offsets) {
+          auto load = [&](unsigned i) { return Real::load(operands[i].bytes.data() + offsets[i] * Real::bytes); };
+          double zero = Integer::load(operands[2].bytes.data() + offsets[2] * Integer::bytes);
+          double steps = std::nearbyint(load(0) / load(1));
+          using Limits = std::numeric_limits<typename Integer::Value>;
+          double value = std::clamp(std::isnan(steps) ? zero : steps + zero, static_cast<double>(Limits::min()),
+                                    static_cast<double>(Limits::max()));
+          Integer::store(at, static_cast<typename Integer::Value>(value));
+        });
+    });
+  });
+  return result;
+}
+
 ElementsAttr tt::fold::evaluateElementwise(Operation *op, ArrayRef<Operand> operands) {
   if (auto clip = dyn_cast<ClipOp>(op))
     return evaluateClip(clip, operands);
   if (isa<CastOp>(op))
     return evaluateCast(op, operands[0]);
+  if (isa<BitcastOp>(op))
+    return createConstantAttr(getResultType(op),
+                              [&](MutableArrayRef<char> bytes) { llvm::copy(operands[0].bytes, bytes.begin()); });
   if (isa<IsNaNOp, IsInfOp>(op))
     return evaluateTest(op, operands[0]);
   if (isa<PowOp>(op))
     return evaluatePow(op, operands);
   if (isa<WhereOp>(op))
     return evaluateWhere(op, operands);
+  if (isa<QuantizeOp>(op))
+    return evaluateQuantize(op, operands);
+  if (isa<DequantizeOp>(op))
+    return evaluateDequantize(op, operands);
   return operands.size() == 1 ? evaluateUnary(op, operands[0]) : evaluateBinary(op, operands);
 }

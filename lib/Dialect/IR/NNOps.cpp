@@ -35,26 +35,61 @@ using MaybeLoc = std::optional<Location>;
 
 //===-- matmul ----------------------------------------------------------------------------------------------------===//
 
-LogicalResult tt::MatMulOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor, Types &types) {
-  RankedTensorType lhs = getTensorType(adaptor.getLhs()), rhs = getTensorType(adaptor.getRhs());
-  if (lhs.getElementType() != rhs.getElementType())
-    return inferError<MatMulOp>(loc, "needs operands of one element type, but found ", lhs, " and ", rhs);
+/// Adds the result of a matrix product with NumPy semantics.
+template <typename OpT>
+static LogicalResult addProduct(MaybeLoc loc, RankedTensorType lhs, RankedTensorType rhs, Type element, Types &types) {
   if (lhs.getRank() == 0 || rhs.getRank() == 0)
-    return inferError<MatMulOp>(loc, "needs operands of rank 1 or more, but found ", lhs, " and ", rhs);
+    return tt::inferError<OpT>(loc, "needs operands of rank 1 or more, but found ", lhs, " and ", rhs);
   int64_t inner = lhs.getShape().back(), other = rhs.getDimSize(std::max<int64_t>(rhs.getRank() - 2, 0));
-  if (!mergeSize(inner, other))
-    return inferError<MatMulOp>(loc, "needs matching inner sizes, but lhs is ", lhs, " (K = ", inner, ") and rhs is ",
-                                rhs, " (K = ", other, ")");
+  if (!tt::mergeSize(inner, other))
+    return tt::inferError<OpT>(loc, "needs matching inner sizes, but lhs is ", lhs, " (K = ", inner, ") and rhs is ",
+                               rhs, " (K = ", other, ")");
   std::optional<SmallVector<int64_t>> result =
-      broadcastSizes(lhs.getShape().drop_back(std::min<int64_t>(lhs.getRank(), 2)),
-                     rhs.getShape().drop_back(std::min<int64_t>(rhs.getRank(), 2)));
+      tt::broadcastSizes(lhs.getShape().drop_back(std::min<int64_t>(lhs.getRank(), 2)),
+                         rhs.getShape().drop_back(std::min<int64_t>(rhs.getRank(), 2)));
   if (!result)
-    return inferError<MatMulOp>(loc, "needs leading sizes that broadcast, but found ", lhs, " and ", rhs);
+    return tt::inferError<OpT>(loc, "needs leading sizes that broadcast, but found ", lhs, " and ", rhs);
   if (lhs.getRank() > 1)
     result->push_back(lhs.getDimSize(lhs.getRank() - 2));
   if (rhs.getRank() > 1)
     result->push_back(rhs.getShape().back());
-  types.push_back(RankedTensorType::get(*result, lhs.getElementType()));
+  types.push_back(RankedTensorType::get(*result, element));
+  return success();
+}
+
+LogicalResult tt::MatMulOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor, Types &types) {
+  RankedTensorType lhs = getTensorType(adaptor.getLhs()), rhs = getTensorType(adaptor.getRhs());
+  if (lhs.getElementType() != rhs.getElementType())
+    return inferError<MatMulOp>(loc, "needs operands of one element type, but found ", lhs, " and ", rhs);
+  return addProduct<MatMulOp>(loc, lhs, rhs, lhs.getElementType(), types);
+}
+
+LogicalResult tt::MatMulIntegerOp::inferReturnTypes(MLIRContext *context, MaybeLoc loc, Adaptor adaptor, Types &types) {
+  return addProduct<MatMulIntegerOp>(loc, getTensorType(adaptor.getLhs()), getTensorType(adaptor.getRhs()),
+                                     IntegerType::get(context, 32), types);
+}
+
+/// Whether `zero` is missing, or a single element or of the shape `sizes`, with the element type of `tensor`.
+static bool isZeroPointOf(Value zero, Value tensor, ArrayRef<int64_t> sizes) {
+  if (!zero)
+    return true;
+  RankedTensorType type = tt::getTensorType(zero);
+  return type.getElementType() == getElementTypeOrSelf(tensor) &&
+         (type.getRank() == 0 || succeeded(verifyCompatibleShape(type.getShape(), sizes)));
+}
+
+LogicalResult tt::MatMulIntegerOp::verify() {
+  RankedTensorType lhs = getTensorType(getLhs()), rhs = getTensorType(getRhs());
+  int64_t rows = lhs.getRank() > 1 ? lhs.getDimSize(lhs.getRank() - 2) : 1;
+  int64_t columns = rhs.getRank() > 1 ? rhs.getShape().back() : 1;
+  if (getLhsZero() && lhs.getRank() > 2 && getTensorType(getLhsZero()).getRank() != 0)
+    return emitOpError("needs one zero point for ") << lhs << ", but found " << getLhsZero().getType();
+  if (!isZeroPointOf(getLhsZero(), getLhs(), {rows, 1}))
+    return emitOpError("needs a zero point for all of ")
+           << lhs << " or for each row, but found " << getLhsZero().getType();
+  if (!isZeroPointOf(getRhsZero(), getRhs(), {columns}))
+    return emitOpError("needs a zero point for all of ")
+           << rhs << " or for each column, but found " << getRhsZero().getType();
   return success();
 }
 
@@ -103,24 +138,24 @@ static LogicalResult applyWindows(MaybeLoc loc, const Windows &windows, SmallVec
   return success();
 }
 
-LogicalResult tt::ConvOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor, Types &types) {
-  RankedTensorType input = getTensorType(adaptor.getInput()), filter = getTensorType(adaptor.getFilter());
+/// Adds the result of a convolution.
+template <typename OpT>
+static LogicalResult addConvolution(MaybeLoc loc, typename OpT::Adaptor adaptor, Type element, Types &types) {
+  RankedTensorType input = tt::getTensorType(adaptor.getInput()), filter = tt::getTensorType(adaptor.getFilter());
   if (input.getRank() != 4 || filter.getRank() != 4)
-    return inferError<ConvOp>(loc, "needs an operand and a filter of rank 4, but found ", input, " and ", filter);
-  if (input.getElementType() != filter.getElementType())
-    return inferError<ConvOp>(loc, "needs one element type, but found ", input, " and ", filter);
+    return tt::inferError<OpT>(loc, "needs an operand and a filter of rank 4, but found ", input, " and ", filter);
   if (filter.isDynamicDim(2) || filter.isDynamicDim(3))
-    return inferError<ConvOp>(loc, "needs a filter of known height and width, but found ", filter);
+    return tt::inferError<OpT>(loc, "needs a filter of known height and width, but found ", filter);
   int64_t groups = adaptor.getGroups(), outputs = filter.getDimSize(0), depth = filter.getDimSize(1);
   int64_t channelDim = getImageDims(adaptor.getLayout()).first, channels = input.getDimSize(channelDim);
   if (groups < 1)
-    return inferError<ConvOp>(loc, "needs groups of 1 or more, but found ", groups);
+    return tt::inferError<OpT>(loc, "needs groups of 1 or more, but found ", groups);
   if (!ShapedType::isDynamic(outputs) && outputs % groups != 0)
-    return inferError<ConvOp>(loc, "needs output channels that divide by groups = ", groups, ", but the filter is ",
-                              filter);
+    return tt::inferError<OpT>(loc, "needs output channels that divide by groups = ", groups, ", but the filter is ",
+                               filter);
   if (!ShapedType::isDynamic(depth) && !ShapedType::isDynamic(channels) && depth * groups != channels)
-    return inferError<ConvOp>(loc, "needs a filter depth of channels / groups = ", channels, " / ", groups,
-                              ", but the filter is ", filter);
+    return tt::inferError<OpT>(loc, "needs a filter depth of channels / groups = ", channels, " / ", groups,
+                               ", but the filter is ", filter);
   SmallVector<int64_t> result(input.getShape());
   Windows windows{filter.getShape().take_back(2),
                   adaptor.getStrides(),
@@ -128,11 +163,32 @@ LogicalResult tt::ConvOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor 
                   adaptor.getDilations(),
                   /*ceilMode=*/false,
                   adaptor.getLayout()};
-  if (failed(applyWindows<ConvOp>(loc, windows, result)))
+  if (failed(applyWindows<OpT>(loc, windows, result)))
     return failure();
   // A dynamic spatial size stays dynamic.
   result[channelDim] = outputs;
-  types.push_back(RankedTensorType::get(result, input.getElementType()));
+  types.push_back(RankedTensorType::get(result, element));
+  return success();
+}
+
+LogicalResult tt::ConvOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor, Types &types) {
+  RankedTensorType input = getTensorType(adaptor.getInput()), filter = getTensorType(adaptor.getFilter());
+  if (input.getElementType() != filter.getElementType())
+    return inferError<ConvOp>(loc, "needs one element type, but found ", input, " and ", filter);
+  return addConvolution<ConvOp>(loc, adaptor, input.getElementType(), types);
+}
+
+LogicalResult tt::ConvIntegerOp::inferReturnTypes(MLIRContext *context, MaybeLoc loc, Adaptor adaptor, Types &types) {
+  return addConvolution<ConvIntegerOp>(loc, adaptor, IntegerType::get(context, 32), types);
+}
+
+LogicalResult tt::ConvIntegerOp::verify() {
+  if (!isZeroPointOf(getInputZero(), getInput(), {}))
+    return emitOpError("needs one zero point for ")
+           << getInput().getType() << ", but found " << getInputZero().getType();
+  if (!isZeroPointOf(getFilterZero(), getFilter(), {getTensorType(getFilter()).getDimSize(0)}))
+    return emitOpError("needs a zero point for all of ")
+           << getFilter().getType() << " or for each output channel, but found " << getFilterZero().getType();
   return success();
 }
 

@@ -30,6 +30,7 @@ void tt::TTDialect::initialize() {
   registerShapeOps();
   registerReductionOps();
   registerNNOps();
+  registerControlOps();
   registerKernelOps();
   registerRuntimeOps();
 }

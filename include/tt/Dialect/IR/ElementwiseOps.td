@@ -107,6 +107,19 @@ def TT_CastOp : TT_ElementwiseOp<"cast"> {
   let hasFolder = 1;
 }
 
+def TT_BitcastOp : TT_ElementwiseOp<"bitcast"> {
+  let summary = "See the bits as another element type";
+  let description = [{
+    Every element keeps its bits. Constraints: (C1) both element types have the same width, and neither is i1.
+    ```mlir
+    %y = tt.bitcast %x to i32 : tensor<2x?xf32> -> tensor<2x?xi32>
+    ```
+  }];
+  let arguments = (ins TT_NumberTensor:$input, TypeAttr:$to);
+  let results = (outs TT_NumberTensor:$result);
+  let assemblyFormat = "$input `to` $to attr-dict `:` type($input) `->` type($result)";
+}
+
 def TT_ClipOp : TT_ElementwiseOp<"clip", [AttrSizedOperandSegments]> {
   let summary = "Limit elements to an interval";
   let description = [{
@@ -199,6 +212,38 @@ def TT_WhereOp : TT_ElementwiseOp<"where"> {
   let results = (outs TT_Tensor:$result);
   let assemblyFormat = "$condition `,` $lhs `,` $rhs attr-dict `:` type($condition) `,` type($lhs) `,` type($rhs) `->` type($result)";
   let hasFolder = 1;
+}
+
+//===-- Affine quantization -----------------------------------------------------------------------------------------===//
+
+// Neither has a folder: a weight stays visible as integers until `tt-fold-constants`.
+def TT_QuantizeOp : TT_ElementwiseOp<"quantize"> {
+  let summary = "Real numbers to affine integers";
+  let description = [{
+    `clamp(rint(x / scale) + zero_point)`, elementwise with NumPy broadcasting of all three. `rint` rounds half to even, the result
+    saturates at the limits of `zero_point`'s element type, NaN gives `zero_point`. Constraints: (C1) `zero_point` has 8 or 16 bits,
+    (C2) `x` and `scale` have the same element type, (C3) the shapes broadcast.
+    ```mlir
+    %q = tt.quantize %x, %s, %z : tensor<1x8x?xf32>, tensor<f32>, tensor<ui8> -> tensor<1x8x?xui8>
+    ```
+  }];
+  let arguments = (ins TT_FloatTensor:$input, TT_FloatTensor:$scale, TT_IntTensor:$zero_point);
+  let results = (outs TT_IntTensor:$result);
+  let assemblyFormat = "$input `,` $scale `,` $zero_point attr-dict `:` type($input) `,` type($scale) `,` type($zero_point) `->` type($result)";
+}
+
+def TT_DequantizeOp : TT_ElementwiseOp<"dequantize"> {
+  let summary = "Affine integers to real numbers";
+  let description = [{
+    `float(q - zero_point) * scale`, elementwise with NumPy broadcasting of all three; the difference is taken in 32 bits. Constraints:
+    (C1) `q` and `zero_point` have the same element type, of 8, 16 or 32 bits, (C2) the shapes broadcast.
+    ```mlir
+    %x = tt.dequantize %q, %s, %z : tensor<8x4xi8>, tensor<8x1xf32>, tensor<8x1xi8> -> tensor<8x4xf32>
+    ```
+  }];
+  let arguments = (ins TT_IntTensor:$input, TT_FloatTensor:$scale, TT_IntTensor:$zero_point);
+  let results = (outs TT_FloatTensor:$result);
+  let assemblyFormat = "$input `,` $scale `,` $zero_point attr-dict `:` type($input) `,` type($scale) `,` type($zero_point) `->` type($result)";
 }
 
 #endif

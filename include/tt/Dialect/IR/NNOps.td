@@ -36,6 +36,47 @@ def TT_ConvOp : TT_GraphOp<"conv"> {
   let hasVerifier = 1;
 }
 
+def TT_Int8Tensor : RankedTensorOf<[I8, UI8]>;
+
+def TT_MatMulIntegerOp : TT_GraphOp<"matmul_integer", [AttrSizedOperandSegments]> {
+  let summary = "Matrix product of 8-bit integers accumulated in i32";
+  let description = [{
+    `(lhs - lhs_zero) (rhs - rhs_zero)` with the shapes of `tt.matmul`; every factor is widened to i32 and sums wrap around. A missing zero point
+    is 0. Constraints: (C1) equal contracted sizes, (C2) leading dimensions broadcast, (C3) `lhs_zero` has rank 0 or, where `lhs` has at most
+    two dimensions, is Mx1 (one per row), `rhs_zero` has rank 0 or is N (one per column), both with the element type of their matrix.
+    ```mlir
+    %y = tt.matmul_integer %a, %b lhs_zero(%z : tensor<ui8>) : tensor<?x64xui8>, tensor<64x128xi8> -> tensor<?x128xi32>
+    ```
+  }];
+  let arguments = (ins TT_Int8Tensor:$lhs, TT_Int8Tensor:$rhs, Optional<TT_Int8Tensor>:$lhs_zero, Optional<TT_Int8Tensor>:$rhs_zero);
+  let results = (outs RankedTensorOf<[I32]>:$result);
+  let assemblyFormat = [{
+    $lhs `,` $rhs (`lhs_zero` `(` $lhs_zero^ `:` type($lhs_zero) `)`)? (`rhs_zero` `(` $rhs_zero^ `:` type($rhs_zero) `)`)?
+    attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def TT_ConvIntegerOp : TT_GraphOp<"conv_integer", [AttrSizedOperandSegments]> {
+  let summary = "2-D convolution of 8-bit integers accumulated in i32";
+  let description = [{
+    As `tt.conv`, of `input - input_zero` and `filter - filter_zero`, so that the padding is `input_zero`. `input_zero` has rank 0, `filter_zero` rank
+    0 or one element per output channel, both the element type of their tensor; a missing one is 0. Sums wrap around. Constraints: (C1) channels
+    divide by `groups` and agree with the filter, (C2) `strides` and `dilations` are positive, (C3) the zero points are as said.
+    ```mlir
+    %y = tt.conv_integer %x, %w input_zero(%z : tensor<ui8>) {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nchw>} : tensor<1x3x32x32xui8>, tensor<8x3x3x3xi8> -> tensor<1x8x32x32xi32>
+    ```
+  }];
+  let arguments = (ins TT_Int8Tensor:$input, TT_Int8Tensor:$filter, Optional<TT_Int8Tensor>:$input_zero, Optional<TT_Int8Tensor>:$filter_zero,
+                       DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, I64Attr:$groups, TT_LayoutAttr:$layout);
+  let results = (outs RankedTensorOf<[I32]>:$result);
+  let assemblyFormat = [{
+    $input `,` $filter (`input_zero` `(` $input_zero^ `:` type($input_zero) `)`)? (`filter_zero` `(` $filter_zero^ `:` type($filter_zero) `)`)?
+    attr-dict `:` type($input) `,` type($filter) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
 def TT_PoolOp : TT_GraphOp<"pool"> {
   let summary = "2-D pooling";
   let description = [{

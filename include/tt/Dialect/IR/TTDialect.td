@@ -10,7 +10,7 @@ def TT_Dialect : Dialect {
   let description = [{
     The dialect has three levels, one file of ops for each family:
 
-    1. **Graph ops** (`ElementwiseOps.td`, `ShapeOps.td`, `ReductionOps.td`, `NNOps.td`): pure, value-semantic ops on ranked
+    1. **Graph ops** (`ElementwiseOps.td`, `ShapeOps.td`, `ReductionOps.td`, `NNOps.td`, `ControlOps.td`): pure, value-semantic ops on ranked
        tensors with static or dynamic sizes. The ONNX importer makes them, graph passes rewrite them.
     2. **Kernel ops** (`KernelOps.td`): destination-style ops on tensors or buffers that `linalg` cannot express or for which
        tt has its own code generation. A region holds the epilogue that is applied to each result element in registers.
@@ -30,6 +30,7 @@ def TT_Dialect : Dialect {
     void registerShapeOps();
     void registerReductionOps();
     void registerNNOps();
+    void registerControlOps();
     void registerKernelOps();
     void registerRuntimeOps();
   }];

@@ -17,6 +17,8 @@
 #define GET_OP_CLASSES
 #include "tt/Dialect/IR/NNOps.h.inc"
 #define GET_OP_CLASSES
+#include "tt/Dialect/IR/ControlOps.h.inc"
+#define GET_OP_CLASSES
 #include "tt/Dialect/IR/KernelOps.h.inc"
 #define GET_OP_CLASSES
 #include "tt/Dialect/IR/RuntimeOps.h.inc"
