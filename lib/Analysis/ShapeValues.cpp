@@ -145,6 +145,20 @@ SizeExpr ShapeAnalysis::sliceCount(const SizeExpr &size, const SizeExpr &start, 
   return getOpaque("slice", {size, start, end, step}, /*isNonNegative=*/true);
 }
 
+//===-- regions ---------------------------------------------------------------------------------------------------===//
+
+Value tt::getCaptured(BlockArgument argument) {
+  Operation *op = argument.getOwner()->getParentOp();
+  int64_t number = argument.getArgNumber();
+  if (auto branch = dyn_cast_if_present<IfOp>(op))
+    return branch.getCaptures()[number];
+  if (auto loop = dyn_cast_if_present<LoopOp>(op)) {
+    int64_t first = 1 + loop.getInits().size();
+    return number >= first ? loop.getCaptures()[number - first] : Value();
+  }
+  return {};
+}
+
 //===-- elements --------------------------------------------------------------------------------------------------===//
 
 std::optional<ArrayRef<SizeExpr>> ShapeAnalysis::getElements(Value value) {
@@ -160,6 +174,9 @@ std::optional<ArrayRef<SizeExpr>> ShapeAnalysis::getElements(Value value) {
     result.emplace(constant.begin(), constant.end());
   else if (auto opResult = dyn_cast<OpResult>(value))
     result = computeElements(opResult, type.getNumElements());
+  else if (Value captured = getCaptured(cast<BlockArgument>(value)))
+    if (auto known = getElements(captured))
+      result = known->vec();
   if (!result) {
     result.emplace();
     for (int64_t i = 0; i < type.getNumElements(); ++i)
@@ -347,6 +364,17 @@ std::optional<std::vector<SizeExpr>> ShapeAnalysis::computeElements(OpResult res
         }
         return values;
       });
+}
+
+void ShapeAnalysis::setEqualShape(Value argument, Value value) {
+  std::vector<SizeExpr> known = getSizes(value).vec();
+  sizes[argument.getAsOpaquePointer()] = std::move(known);
+}
+
+void ShapeAnalysis::setEqual(Value argument, Value value) {
+  setEqualShape(argument, value);
+  if (auto known = getElements(value))
+    elements[argument.getAsOpaquePointer()] = known->vec();
 }
 
 //===-- questions -------------------------------------------------------------------------------------------------===//

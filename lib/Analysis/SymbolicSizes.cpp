@@ -19,6 +19,14 @@ using namespace tt;
 
 using Sizes = std::vector<SizeExpr>;
 
+/// The value whose shape a region's argument has: what it captures, or the first value of what a loop carries.
+static Value getValueOfShape(BlockArgument argument) {
+  if (Value captured = getCaptured(argument))
+    return captured;
+  auto loop = dyn_cast_if_present<LoopOp>(argument.getOwner()->getParentOp());
+  return loop && argument.getArgNumber() > 0 ? loop.getInits()[argument.getArgNumber() - 1] : Value();
+}
+
 ArrayRef<SizeExpr> ShapeAnalysis::getSizes(Value value) {
   if (auto it = sizes.find(value.getAsOpaquePointer()); it != sizes.end())
     return it->second;
@@ -33,6 +41,8 @@ ArrayRef<SizeExpr> ShapeAnalysis::getSizes(Value value) {
   } else {
     auto argument = cast<BlockArgument>(value);
     auto interface = dyn_cast_if_present<FunctionOpInterface>(argument.getOwner()->getParentOp());
+    if (Value outer = getValueOfShape(argument))
+      result = getSizes(outer).vec();
     if (interface && argument.getOwner()->isEntryBlock()) {
       function = interface;
       names = interface.getArgAttrOfType<ArrayAttr>(argument.getArgNumber(), "tt.dims");
@@ -173,6 +183,29 @@ Sizes ShapeAnalysis::computeSizes(OpResult result) {
       .Case<SoftmaxOp, LogSoftmaxOp, NormOp, CumSumOp, TriluOp, ReverseSequenceOp, ScatterElementsOp, ScatterNDOp,
             LrnOp, BatchNormOp>([&](auto) { return getSizes(op->getOperand(0)).vec(); })
       .Case<ReshapeOp>([&](auto) { return reshapeSizes(op); })
+      .Case<RequireOp>([&](RequireOp require) { return getSizes(require.getInput()).vec(); })
+      .Case<IfOp>([&](IfOp branch) {
+        auto getBranch = [&](Region &region) {
+          return getSizes(region.front().getTerminator()->getOperand(result.getResultNumber())).vec();
+        };
+        Sizes sizes = getBranch(branch.getThenRegion()), other = getBranch(branch.getElseRegion());
+        for (auto [size, otherSize] : llvm::zip_equal(sizes, other))
+          if (!(size == otherSize))
+            size = getUnknownSize();
+        return sizes;
+      })
+      .Case<LoopOp>([&](LoopOp loop) {
+        size_t number = result.getResultNumber(), numCarried = loop.getInits().size();
+        if (number < numCarried)
+          return getSizes(loop.getInits()[number]).vec();
+        // All rows have one shape.
+        Operation *yield = loop.getBody().front().getTerminator();
+        Sizes sizes = getSizes(yield->getOperand(number + (loop.getCondition() ? 1 : 0))).vec();
+        auto trip = loop.getTrip() && !loop.getCondition() ? getElements(loop.getTrip()) : std::nullopt;
+        bool isKnown = trip && isNonNegative(trip->front());
+        sizes.insert(sizes.begin(), isKnown ? trip->front() : getUnknownSize());
+        return sizes;
+      })
       .Case<ConvOp, ConvIntegerOp, PoolOp>([&](auto) { return windowSizes(op); })
       .Case<MatMulOp, MatMulIntegerOp>([&](auto) { return matmulSizes(op); })
       .Case<ResizeOp>([&](auto) { return resizeSizes(op); })

@@ -40,6 +40,11 @@ public:
   /// kMaxElements; a symbol of its own where nothing is known of an element. Nothing for other values.
   std::optional<llvm::ArrayRef<SizeExpr>> getElements(mlir::Value value);
 
+  /// Says that `argument`, of a block that has no op yet, is `value`.
+  void setEqual(mlir::Value argument, mlir::Value value);
+  /// Says that it has the shape of `value`.
+  void setEqualShape(mlir::Value argument, mlir::Value value);
+
   /// Whether dimension `i` of `a` and dimension `j` of `b` have equal sizes in every run.
   bool haveEqualSizes(mlir::Value a, int64_t i, mlir::Value b, int64_t j);
   /// Whether two tensors have equal shapes in every run.
@@ -99,6 +104,9 @@ private:
   std::unordered_map<void *, std::vector<SizeExpr>> sizes;
   std::unordered_map<void *, std::vector<SizeExpr>> elements;
 };
+
+/// What an argument of a region of `tt.if` or `tt.loop` captures; null for other arguments.
+mlir::Value getCaptured(mlir::BlockArgument argument);
 
 } // namespace tt
 

@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
@@ -27,7 +28,7 @@ using namespace mlir;
 namespace {
 
 bool isKernel(Operation *op) {
-  return isa<linalg::LinalgOp, memref::CopyOp, LoopLikeOpInterface>(op) ||
+  return isa<linalg::LinalgOp, memref::CopyOp, LoopLikeOpInterface, scf::IfOp>(op) ||
          (isa<DestinationStyleOpInterface>(op) && isa_and_nonnull<tt::TTDialect>(op->getDialect()));
 }
 

@@ -36,6 +36,7 @@ struct ConvertToLinalgPass : tt::impl::ConvertToLinalgPassBase<ConvertToLinalgPa
     addGatherHandlers(table);
     addScatterHandlers(table);
     addReductionHandlers(table);
+    addControlHandlers(table);
     addScanHandlers(table);
     addNormalizationHandlers(table);
     addMatMulHandlers(table);
@@ -57,9 +58,9 @@ struct ConvertToLinalgPass : tt::impl::ConvertToLinalgPassBase<ConvertToLinalgPa
     SmallVector<Operation *> original;
     for (Operation &op : func.getBody().front())
       original.push_back(&op);
-    Lowering lowering(func);
-    makeArgumentsSignless(func, lowering);
     SmallVector<Operation *> graphOps;
+    Lowering lowering(func, [&](Operation *op, Lowering &l) { return lowerNested(op, l); });
+    makeArgumentsSignless(func, lowering);
     for (Operation *op : original) {
       lowering.builder.setInsertionPoint(op);
       lowering.loc = op->getLoc();
@@ -83,6 +84,23 @@ struct ConvertToLinalgPass : tt::impl::ConvertToLinalgPassBase<ConvertToLinalgPa
   }
 
 private:
+  /// Lowers an op of a region, which stays as it is until the op with the region is erased.
+  LogicalResult lowerNested(Operation *op, Lowering &lowering) {
+    if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+      auto type = dyn_cast<RankedTensorType>(constant.getType());
+      if (!type || getSignless(type) == Type(type)) {
+        lowering.set(constant, lowering.builder.clone(*op)->getResult(0));
+        return success();
+      }
+      SmallVector<Operation *> kept;
+      makeConstantSignless(constant, lowering, kept);
+      return success();
+    }
+    if (!isGraphOp(op))
+      return op->emitOpError("is not supported inside of a region of a graph op");
+    return success(succeeded(table.lower(op, lowering)) && succeeded(refine(*op, lowering)));
+  }
+
   /// Attribute `tt.dtype` on arguments and results: the ONNX number of the element type before it becomes signless.
   void setDTypes(func::FuncOp func) {
     Builder builder(func.getContext());

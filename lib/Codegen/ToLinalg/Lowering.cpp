@@ -40,7 +40,8 @@ static SmallVector<StringRef> getDimNames(func::FuncOp func, unsigned index) {
   return names;
 }
 
-Lowering::Lowering(func::FuncOp func) : builder(func.getContext()), loc(func.getLoc()) {
+Lowering::Lowering(func::FuncOp func, LowerOp lowerOp)
+    : builder(func.getContext()), loc(func.getLoc()), lowerOp(std::move(lowerOp)) {
   builder.setInsertionPointToStart(&func.getBody().front());
   llvm::StringMap<Value> named;
   for (BlockArgument argument : func.getArguments()) {
@@ -70,6 +71,40 @@ Lowering::Lowering(func::FuncOp func) : builder(func.getContext()), loc(func.get
     }
     sizes[argument] = argumentSizes;
   }
+}
+
+//===-- Regions -------------------------------------------------------------------------------------------------===//
+
+LogicalResult Lowering::lowerBlock(Block &block, llvm::function_ref<void()> bindArguments,
+                                   llvm::function_ref<LogicalResult(Operation *)> finish) {
+  // Ops that are made inside must not serve the ops behind the region.
+  auto outerValues = values;
+  auto outerScalars = scalars;
+  auto outerSizes = sizes;
+  auto outerComputed = computed;
+  Location outerLoc = loc;
+  bindArguments();
+  LogicalResult result = success();
+  for (Operation &op : block.without_terminator()) {
+    loc = op.getLoc();
+    if (failed(result = lowerOp(&op, *this)))
+      break;
+  }
+  loc = outerLoc;
+  if (succeeded(result))
+    result = finish(block.getTerminator());
+  values = std::move(outerValues);
+  scalars = std::move(outerScalars);
+  sizes = std::move(outerSizes);
+  computed = std::move(outerComputed);
+  return result;
+}
+
+void Lowering::setCaptured(Value argument, Value outer) {
+  if (const SmallVector<Value> *elements = getScalars(outer))
+    setScalars(argument, SmallVector<Value>(*elements));
+  else
+    set(argument, get(outer));
 }
 
 //===-- Values --------------------------------------------------------------------------------------------------===//

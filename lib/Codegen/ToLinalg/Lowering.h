@@ -80,7 +80,17 @@ using BodyFn = llvm::function_ref<mlir::Value(ScalarBuilder &, mlir::ValueRange)
 
 class Lowering {
 public:
-  explicit Lowering(mlir::func::FuncOp func);
+  /// Lowers one op of a nested block (any op but the terminator) at the builder's place.
+  using LowerOp = std::function<llvm::LogicalResult(mlir::Operation *, Lowering &)>;
+
+  Lowering(mlir::func::FuncOp func, LowerOp lowerOp);
+
+  /// Lowers the ops of the block of a graph op's region at the builder's place: `bindArguments` says what its arguments
+  /// are, `finish` gets the terminator, whose operands are lowered then. What is learned inside is forgotten after it.
+  llvm::LogicalResult lowerBlock(mlir::Block &block, llvm::function_ref<void()> bindArguments,
+                                 llvm::function_ref<llvm::LogicalResult(mlir::Operation *)> finish);
+  /// Makes `argument` mean what the graph value `outer` is.
+  void setCaptured(mlir::Value argument, mlir::Value outer);
 
   mlir::OpBuilder builder;
   mlir::Location loc; ///< of the op that is being lowered
@@ -178,6 +188,7 @@ private:
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::Value>> scalars;
   llvm::DenseMap<mlir::Value, Sizes> sizes;
   llvm::DenseMap<std::tuple<int, void *, void *>, mlir::Value> computed; ///< index arithmetic done so far
+  LowerOp lowerOp;
 };
 
 /// Op name -> function that lowers it. A handler that fails has emitted an error.
@@ -200,6 +211,7 @@ void addGenerateHandlers(HandlerTable &table);
 void addGatherHandlers(HandlerTable &table);
 void addScatterHandlers(HandlerTable &table);
 void addReductionHandlers(HandlerTable &table);
+void addControlHandlers(HandlerTable &table);
 void addScanHandlers(HandlerTable &table);
 void addNormalizationHandlers(HandlerTable &table);
 void addMatMulHandlers(HandlerTable &table);

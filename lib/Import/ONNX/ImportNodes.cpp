@@ -16,10 +16,6 @@ using namespace mlir;
 using namespace tt;
 using namespace tt::onnx_import;
 
-static bool isIf(const onnx::NodeProto &node) {
-  return node.op_type() == "If" && (node.domain().empty() || node.domain() == "ai.onnx");
-}
-
 //===- Checks in advance -----------------------------------------------------------------------------------------===//
 
 const onnx::FunctionProto *Importer::findLocalFunction(const onnx::NodeProto &node) {
@@ -60,7 +56,7 @@ bool Importer::checkNodes(ArrayRef<const onnx::NodeProto *> nodes, const Scope &
         setBad();
       continue;
     }
-    if (isIf(*node)) // supported where the condition is known, which shows when the node is imported
+    if (isControlFlow(*node)) // its graphs are checked when the node is imported
       continue;
     if (!local && !hasFunctionBody(*node, opset, body)) {
       error(description + ": " + explainMissing(node->domain(), node->op_type(), opset));
@@ -160,8 +156,8 @@ void Importer::importNode(Scope &scope, const onnx::NodeProto &node) {
       return poison();
     }
     results.assign(importer.getResults().begin(), importer.getResults().end());
-  } else if (isIf(node)) {
-    if (mlir::failed(importIf(scope, node, name, inputs.empty() ? Value() : inputs.front(), results)))
+  } else if (isControlFlow(node)) {
+    if (mlir::failed(importControlFlow(scope, node, name, inputs, results)))
       return poison();
   } else {
     onnx::NodeProto caller = node;
@@ -231,68 +227,6 @@ LogicalResult Importer::importFunction(Scope &scope, const onnx::NodeProto &node
     if (inner.poisoned.contains(output))
       return failure();
     results.push_back(inner.values.lookup(output));
-  }
-  return success();
-}
-
-LogicalResult Importer::importIf(Scope &scope, const onnx::NodeProto &node, const std::string &name, Value condition,
-                                 SmallVectorImpl<Value> &results) {
-  auto fail = [&](const Twine &why) {
-    error(describeNode(name, node.op_type(), scope.getOpset(node.domain())) + ": " + why);
-    return failure();
-  };
-  SmallVector<int64_t> known;
-  if (!condition || !getConstantInts(condition, known) || known.size() != 1)
-    return fail("the condition is computed at run time, and control flow is not supported; export the model with the "
-                "condition fixed");
-  StringRef wanted = known.front() ? "then_branch" : "else_branch";
-  const onnx::GraphProto *branch = nullptr;
-  for (const onnx::AttributeProto &attr : node.attribute())
-    if (attr.name() == wanted && attr.has_g())
-      branch = &attr.g();
-  if (!branch)
-    return fail("needs a graph as attribute '" + wanted + "'");
-
-  Scope inner;
-  inner.parent = &scope;
-  inner.prefix = name + "/";
-  inner.opsets = scope.opsets;
-  inner.depth = scope.depth;
-  inner.root = scope.root;
-  llvm::StringSet<> visible;
-  for (const onnx::TensorProto &tensor : branch->initializer()) {
-    Expected<TypedAttr> value = model.getTensor(&context, tensor);
-    if (!value)
-      return fail("initializer '" + tensor.name() + "': " + toString(value.takeError()));
-    inner.values[tensor.name()] =
-        arith::ConstantOp::create(builder, getNameLoc(inner.prefix + tensor.name()), *value).getResult();
-    visible.insert(tensor.name());
-  }
-  SmallVector<std::string> outputs;
-  for (const onnx::ValueInfoProto &output : branch->output())
-    outputs.push_back(output.name());
-  SmallVector<const onnx::NodeProto *> nodes;
-  for (const onnx::NodeProto &innerNode : branch->node())
-    nodes.push_back(&innerNode);
-  for (const std::string &outer : getCapturedNames(*branch))
-    if (isPoisoned(scope, outer))
-      return failure();
-    else if (findValue(scope, outer))
-      visible.insert(outer);
-  bool sorted = true;
-  std::vector<const onnx::NodeProto *> order = sortNodes(nodes, visible, outputs, [&](const Twine &text) {
-    sorted = false;
-    (void)fail("in '" + wanted + "': " + text);
-  });
-  if (!sorted || !checkNodes(order, inner))
-    return failure();
-  for (const onnx::NodeProto *innerNode : order)
-    importNode(inner, *innerNode);
-  for (const std::string &output : outputs) {
-    std::optional<Value> value = findValue(inner, output);
-    if (isPoisoned(inner, output) || !value)
-      return failure();
-    results.push_back(*value);
   }
   return success();
 }

@@ -22,6 +22,9 @@ namespace tt::onnx_import {
 /// Functions may call functions; a chain longer than this is taken for a recursion, which ONNX forbids.
 constexpr unsigned maxFunctionDepth = 32;
 
+/// Whether a node is If, Loop or Scan.
+bool isControlFlow(const onnx::NodeProto &node);
+
 /// The names that nodes can see: those of the graph, of one expanded function, or of a branch.
 struct Scope {
   /// The scope around a branch, whose names are seen too.
@@ -65,8 +68,30 @@ private:
   std::optional<mlir::Value> findValue(Scope &scope, llvm::StringRef name);
   static bool isPoisoned(const Scope &scope, llvm::StringRef name);
   void importNode(Scope &scope, const onnx::NodeProto &node);
+
+  // Nodes with graphs (ImportControlFlow.cpp). `name` is the node's name with its prefix.
+  mlir::LogicalResult importControlFlow(Scope &scope, const onnx::NodeProto &node, const std::string &name,
+                                        llvm::ArrayRef<mlir::Value> inputs,
+                                        llvm::SmallVectorImpl<mlir::Value> &results);
   mlir::LogicalResult importIf(Scope &scope, const onnx::NodeProto &node, const std::string &name,
                                mlir::Value condition, llvm::SmallVectorImpl<mlir::Value> &results);
+  mlir::LogicalResult importLoop(Scope &scope, const onnx::NodeProto &node, NodeImporter &importer,
+                                 const std::string &name);
+  mlir::LogicalResult importScan(Scope &scope, const onnx::NodeProto &node, NodeImporter &importer,
+                                 const std::string &name);
+  const onnx::GraphProto *getGraph(const onnx::NodeProto &node, llvm::StringRef attribute);
+  /// The names of outer values that a graph of `node` reads, and these values; fails where one failed.
+  mlir::LogicalResult getOuterValues(Scope &scope, const onnx::GraphProto &graph,
+                                     llvm::SmallVectorImpl<std::string> &names,
+                                     llvm::SmallVectorImpl<mlir::Value> &values);
+  /// Imports a graph at the builder's place. `values` gives names in it values.
+  mlir::LogicalResult importSubgraph(Scope &scope, const onnx::GraphProto &graph, const std::string &name,
+                                     const llvm::StringMap<mlir::Value> &values,
+                                     llvm::SmallVectorImpl<mlir::Value> &results);
+  /// Imports a branch as a region; null after an error.
+  std::unique_ptr<mlir::Region> importBranch(Scope &scope, const onnx::GraphProto &graph, const std::string &name,
+                                             llvm::ArrayRef<std::string> names, llvm::ArrayRef<mlir::Value> outer,
+                                             llvm::SmallVectorImpl<mlir::Value> &captures);
   mlir::LogicalResult importFunction(Scope &scope, const onnx::NodeProto &node, llvm::ArrayRef<mlir::Value> inputs,
                                      const onnx::FunctionProto &body, llvm::SmallVectorImpl<mlir::Value> &results);
   const onnx::FunctionProto *findLocalFunction(const onnx::NodeProto &node);

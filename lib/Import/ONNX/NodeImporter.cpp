@@ -106,6 +106,11 @@ Type NodeAttributes::getTypeAttribute(StringRef name) {
   return Float32Type::get(&context);
 }
 
+std::optional<SmallVector<std::string>> NodeAttributes::getStrings(StringRef name) {
+  const auto *attr = findAttribute(*this, proto, name, onnx::AttributeProto::STRINGS);
+  return attr ? std::optional(SmallVector<std::string>(attr->strings().begin(), attr->strings().end())) : std::nullopt;
+}
+
 TypedAttr NodeAttributes::getTensor(StringRef name) {
   const auto *attr = findAttribute(*this, proto, name, onnx::AttributeProto::TENSOR);
   if (!attr)
@@ -383,4 +388,88 @@ Value NodeImporter::squeeze(Value value, ArrayRef<int64_t> axes) {
       (void)fail("dimension " + Twine(i) + " to be removed has size " + Twine(dim) + ", needs 1");
   }
   return reshape(value, ArrayRef<Value>(pieces));
+}
+
+//===- Loops -----------------------------------------------------------------------------------------------------===//
+
+CapturedValues::CapturedValues(OpBuilder &builder, Block &block, ArrayRef<Value> outer, ShapeAnalysis &analysis) {
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&block);
+  for (Value value : outer) {
+    if (auto constant = value.getDefiningOp<arith::ConstantOp>()) {
+      inner.push_back(builder.clone(*constant)->getResult(0));
+      continue;
+    }
+    captures.push_back(value);
+    inner.push_back(block.addArgument(value.getType(), value.getLoc()));
+    analysis.setEqual(inner.back(), value);
+  }
+}
+
+SmallVector<Value> NodeImporter::loop(Value trip, Value condition, ArrayRef<Value> inits, ArrayRef<Value> captures,
+                                      LoopBody body) {
+  if (hasFailed() || is_contained(inits, Value()) || is_contained(captures, Value()))
+    return {};
+  Ints known;
+  if (!condition && getConstantInts(trip, known) && known.front() == 1) {
+    SmallVector<Value> results = body(scalar(builder.getI64Type(), 0), inits, captures);
+    for (Value &row : MutableArrayRef(results).drop_front(std::min(inits.size(), results.size())))
+      row = unsqueeze(row, {0});
+    return results;
+  }
+  Region region;
+  Block *block = new Block;
+  region.push_back(block);
+  Value iteration = block->addArgument(RankedTensorType::get({}, builder.getI64Type()), loc);
+  SmallVector<Value> carried;
+  for (Value init : inits) {
+    carried.push_back(block->addArgument(init.getType(), loc));
+    analysis.setEqualShape(carried.back(), init);
+  }
+  CapturedValues captured(builder, *block, captures, analysis);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToEnd(block);
+    SmallVector<Value> yielded = body(iteration, carried, captured.inner);
+    if (hasFailed())
+      return {};
+    YieldOp::create(builder, loc, yielded);
+  }
+  OperationState state(loc, LoopOp::getOperationName());
+  if (trip)
+    state.addOperands(trip);
+  if (condition)
+    state.addOperands(condition);
+  state.addOperands(inits);
+  state.addOperands(captured.captures);
+  auto &segments = state.getOrAddProperties<LoopOp::Properties>().operandSegmentSizes;
+  segments = {trip ? 1 : 0, condition ? 1 : 0, int32_t(inits.size()), int32_t(captured.captures.size())};
+  state.addRegion()->takeBody(region);
+  return finishRegion(state);
+}
+
+SmallVector<Value> NodeImporter::finishRegion(OperationState &state) {
+  std::string messages;
+  ScopedDiagnosticHandler handler(builder.getContext(), [&](Diagnostic &diagnostic) {
+    messages += (messages.empty() ? "" : "; ") + diagnostic.str();
+    return success();
+  });
+  Operation *op = createWithRegions(builder, state);
+  if (op)
+    return SmallVector<Value>(op->getResults());
+  (void)fail(messages);
+  return {};
+}
+
+Operation *tt::onnx_import::createWithRegions(OpBuilder &builder, OperationState &state) {
+  auto inference = state.name.getInterface<InferTypeOpInterface>();
+  if (failed(inference->inferReturnTypes(builder.getContext(), state.location, state.operands,
+                                         state.attributes.getDictionary(builder.getContext()), state.getRawProperties(),
+                                         state.regions, state.types)))
+    return nullptr;
+  Operation *op = builder.create(state);
+  if (succeeded(verify(op)))
+    return op;
+  op->erase();
+  return nullptr;
 }

@@ -48,6 +48,7 @@ public:
   std::optional<Ints> getInts(llvm::StringRef name);
   Ints getInts(llvm::StringRef name, const Ints &defaultValue) { return getInts(name).value_or(defaultValue); }
   std::optional<llvm::SmallVector<float>> getFloats(llvm::StringRef name);
+  std::optional<llvm::SmallVector<std::string>> getStrings(llvm::StringRef name);
   /// The value of a tensor attribute; null where it is absent or cannot be used (which is an error).
   mlir::TypedAttr getTensor(llvm::StringRef name);
   /// The element type that an int attribute (a TensorProto.DataType) names; an error, and f32, where there is none.
@@ -78,6 +79,18 @@ private:
   std::string description;
   llvm::SmallVector<std::string, 1> errors;
 };
+
+/// What a region reads of the values around it: constants are copied into `block`, for others it gets an argument.
+struct CapturedValues {
+  CapturedValues(mlir::OpBuilder &builder, mlir::Block &block, llvm::ArrayRef<mlir::Value> outer,
+                 ShapeAnalysis &analysis);
+
+  llvm::SmallVector<mlir::Value> captures; ///< outer values that are no constants
+  llvm::SmallVector<mlir::Value> inner;    ///< one for each outer value
+};
+
+/// Creates an op with regions and the result types it infers; null, with a diagnostic, where that fails.
+mlir::Operation *createWithRegions(mlir::OpBuilder &builder, mlir::OperationState &state);
 
 class NodeImporter : public NodeAttributes {
 public:
@@ -182,8 +195,21 @@ public:
   mlir::Value squeeze(mlir::Value value, llvm::ArrayRef<int64_t> axes);
   mlir::Value expand(mlir::Value value, mlir::Value shape) { return create<ExpandOp>(value, shape); }
 
+  //===- Loops
+  //------------------------------------------------------------------------------------------------------===//
+
+  /// Makes one iteration: gets its number (a tensor<i64>), the carried values and what stands for the captured ones in
+  /// the loop; returns what `tt.loop` says a body yields.
+  using LoopBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, llvm::ArrayRef<mlir::Value>,
+                                                                     llvm::ArrayRef<mlir::Value>)>;
+  /// A `tt.loop`; `trip` (an i64 scalar) or `condition` (an i1 scalar) may be null. `body` may use values it makes and
+  /// gets only. A single iteration that is certain is made without a loop.
+  llvm::SmallVector<mlir::Value> loop(mlir::Value trip, mlir::Value condition, llvm::ArrayRef<mlir::Value> inits,
+                                      llvm::ArrayRef<mlir::Value> captures, LoopBody body);
+
 private:
   llvm::SmallVector<mlir::Value> finish(mlir::OperationState &state, unsigned numResults);
+  llvm::SmallVector<mlir::Value> finishRegion(mlir::OperationState &state);
   void refineTypes(mlir::Operation *op);
   mlir::Value findConstant(mlir::Value value);
 

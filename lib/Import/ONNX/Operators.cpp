@@ -20,13 +20,6 @@ static const Operator operators[] = {
 };
 
 static const RefusedOperator refused[] = {
-    {"If",
-     "control flow is not supported, unless the condition is constant; export the model with the condition fixed"},
-    {"Loop", "control flow is not supported; export the model with the loop unrolled"},
-    {"Scan", "control flow is not supported; export the model with the loop unrolled"},
-    {"LSTM", "recurrent operators are not supported"},
-    {"GRU", "recurrent operators are not supported"},
-    {"RNN", "recurrent operators are not supported"},
     {"Sequence*", "sequences are not supported; use tensors"},
     {"SplitToSequence", "sequences are not supported; use Split"},
     {"ConcatFromSequence", "sequences are not supported; use Concat"},
@@ -37,19 +30,6 @@ static const RefusedOperator refused[] = {
     {"Random*", "random numbers are not supported; pass them in as an input"},
     {"Bernoulli", "random numbers are not supported; pass them in as an input"},
     {"Multinomial", "random numbers are not supported; pass them in as an input"},
-    {"QLinear*", "quantized operators are not supported"},
-    {"QuantizeLinear", "quantized operators are not supported"},
-    {"DequantizeLinear", "quantized operators are not supported"},
-    {"DynamicQuantizeLinear", "quantized operators are not supported"},
-    {"MatMulInteger", "quantized operators are not supported"},
-    {"ConvInteger", "quantized operators are not supported"},
-    {"Compress", "a result whose size depends on values is not supported; use Where or Gather"},
-    {"NonZero", "a result whose size depends on values is not supported; use Where"},
-    {"NonMaxSuppression", "a result whose size depends on values is not supported; run it outside the model"},
-    {"Unique", "a result whose size depends on values is not supported; run it outside the model"},
-    {"Det", "determinants are not supported"},
-    {"DFT", "Fourier transforms are not supported; use MatMul with a constant matrix"},
-    {"STFT", "Fourier transforms are not supported; use Conv with a constant matrix"},
     {"Gradient", "training operators are not supported; export the model for inference"},
     {"Adam", "training operators are not supported; export the model for inference"},
     {"Adagrad", "training operators are not supported; export the model for inference"},
@@ -93,11 +73,13 @@ void tt::printOnnxOperators(raw_ostream &os) {
      << maxOpset << "; an operator that is not listed is expanded where ONNX defines it as a function.\n\n"
      << "To add one: a row in lib/Import/ONNX/Operators/Operators.def, a function in the file of its family beside it "
         "(NodeImporter.h says what it can use), a case in test/Import/ONNX/make_opset_tests.py, and this page anew.\n\n"
-     << "| operator | opsets |\n|---|---|\n";
+     << "| operator | domain | opsets |\n|---|---|---|\n";
   SmallVector<const Operator *> sorted = map_to_vector(operators, [](const Operator &op) { return &op; });
-  llvm::sort(sorted, [](const Operator *a, const Operator *b) { return a->name < b->name; });
+  llvm::sort(sorted, [](const Operator *a, const Operator *b) {
+    return std::pair(a->name, a->domain) < std::pair(b->name, b->domain);
+  });
   for (const Operator *op : sorted)
-    os << "| " << op->name << " | " << op->firstOpset << " to " << op->lastOpset << " |\n";
+    os << "| " << op->name << " | " << op->domain << " | " << op->firstOpset << " to " << op->lastOpset << " |\n";
   os << "\n## Refused\n\n| operator | reason |\n|---|---|\n";
   for (const RefusedOperator &op : refused)
     os << "| " << op.name << " | " << op.reason << " |\n";

@@ -100,6 +100,29 @@ def cast(op, x):
     return x.astype(op.result_types[0].dtype)
 
 
+@rule('bitcast')
+def bitcast(op, x):
+    return np.ascontiguousarray(x).view(op.result_types[0].dtype)
+
+
+@rule('quantize')
+def quantize(op, x, scale, zero):
+    limits = np.iinfo(zero.dtype)
+    steps = np.rint(wide(x) / wide(scale)).astype(np.float64)
+    return np.where(np.isnan(steps), zero, np.clip(steps + zero, limits.min, limits.max)).astype(zero.dtype)
+
+
+@rule('dequantize')
+def dequantize(op, x, scale, zero):
+    return ((x.astype(np.int64) - zero).astype(np.float32) * scale).astype(scale.dtype)
+
+
+@rule('require')
+def require(op, x, condition):
+    assert condition, op.attributes['message']
+    return x
+
+
 @rule('clip')
 def clip(op, *operands):
     x, low, high = operands[0], op.segment(1, operands), op.segment(2, operands)
@@ -320,6 +343,24 @@ def norm(op, x, scale, bias=None):
 @rule('matmul')
 def matmul(op, x, y):
     return np.matmul(wide(x), wide(y)).astype(x.dtype)
+
+
+def without_zero(x, zero):
+    return x.astype(np.int32) - (0 if zero is None else zero.astype(np.int32))
+
+
+@rule('matmul_integer')
+def matmul_integer(op, *operands):
+    lhs_zero, rhs_zero = op.segment(2, operands), op.segment(3, operands)
+    return np.matmul(without_zero(operands[0], lhs_zero), without_zero(operands[1], rhs_zero))
+
+
+@rule('conv_integer')
+def conv_integer(op, *operands):
+    x_zero, filter_zero = op.segment(2, operands), op.segment(3, operands)
+    if filter_zero is not None and filter_zero.ndim:
+        filter_zero = filter_zero.reshape(-1, 1, 1, 1)
+    return conv(op, without_zero(operands[0], x_zero), without_zero(operands[1], filter_zero))
 
 
 def channels_first(op, x):

@@ -311,12 +311,12 @@ def many_problems():
     """Every node has a problem of its own; all are reported at once."""
     return make([
         node('If', 'c', 'a', 'enc/if'),
-        node('LSTM', 'x w r', 'b', 'enc/lstm', hidden_size=4),
+        node('LSTM', 'x w r', 'b', 'enc/lstm', hidden_size=4, direction='sideways'),
         node('Resize', 'x  s', 'd', 'up', mode='linear', coordinate_transformation_mode='tf_half_pixel_for_nn'),
         node('Pad', 'x p', 'e', 'pad', mode='mirror'),
-        node('NonZero', 'x', 'f', ''),
+        node('OptionalHasElement', 'x', 'f', ''),
         node('RandomNormal', '', 'g', 'noise', shape=[2]),
-        node('FusedMatMul', 'x x', 'h', 'fused', domain='com.microsoft'),
+        node('MurmurHash3', 'x', 'h', 'hash', domain='com.microsoft'),
         node('Relu', 'x', 'i', 'fine'),
     ], [value('x', [1, 2, 3, 4]), value('c', [], TensorProto.BOOL), value('w', [1, 16, 3]), value('r', [1, 16, 4]),
         value('s', [4]), value('p', [8], I)], [value(n, []) for n in 'abdefghi'], domains=['com.microsoft'])

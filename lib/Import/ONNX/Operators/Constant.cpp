@@ -48,6 +48,10 @@ LogicalResult tt::onnx_import::importCast(NodeImporter &node) {
   return node.yield(node.cast(x, type));
 }
 
+LogicalResult tt::onnx_import::importBitCast(NodeImporter &node) {
+  return node.yield(node.create<BitcastOp>(node.input(0), TypeAttr::get(node.getTypeAttribute("to"))));
+}
+
 LogicalResult tt::onnx_import::importCastLike(NodeImporter &node) {
   return node.yield(node.cast(node.input(0), node.elementType(node.input(1))));
 }

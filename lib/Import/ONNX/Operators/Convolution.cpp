@@ -63,8 +63,8 @@ bool tt::onnx_import::checkWindow(NodeImporter &node, const Window &window, Valu
     if (values->size() != spatial)
       return succeeded(
           node.fail(name + " must have " + Twine(spatial) + " elements, but has " + Twine(values->size())));
-  if (spatial != 1 && spatial != 2)
-    return succeeded(node.fail(Twine(spatial) + " spatial dimensions are not supported; use 1 or 2"));
+  if (spatial < 1 || spatial > 3)
+    return succeeded(node.fail(Twine(spatial) + " spatial dimensions are not supported; use 1 to 3"));
   if (node.rank(input) != int64_t(spatial) + 2)
     return succeeded(node.fail("a window of " + Twine(spatial) + " dimensions needs an input of rank " +
                                Twine(spatial + 2) + ", but it has rank " + Twine(node.rank(input))));
@@ -83,17 +83,55 @@ bool tt::onnx_import::addUnitHeight(Window &window) {
   return true;
 }
 
-/// Reports a kernel with more than two dimensions.
+/// Reports a kernel with more than three dimensions.
 static void checkKernelRank(NodeAttributes &node) {
-  if (auto kernel = node.getInts("kernel_shape"); kernel && kernel->size() > 2)
-    (void)node.fail(Twine(kernel->size()) + " spatial dimensions are not supported; use 1 or 2");
+  if (auto kernel = node.getInts("kernel_shape"); kernel && kernel->size() > 3)
+    (void)node.fail(Twine(kernel->size()) + " spatial dimensions are not supported; use 1 to 3");
 }
 
 void tt::onnx_import::checkConv(NodeAttributes &node) { checkKernelRank(node); }
 void tt::onnx_import::checkConvTranspose(NodeAttributes &node) { checkKernelRank(node); }
 
-/// Creates the convolution of NxC(xH)xW with a filter OxI(xKH)xKW.
+static Value makeConv(NodeImporter &node, Value x, Value filter, Value bias, Window window, int64_t groups);
+
+/// A convolution NxCxDxHxW with OxIxKDxKHxKW as one of N * OD images, whose channels are those of the KD slices that a
+/// position of the result sees.
+static Value makeConv3D(NodeImporter &node, Value x, Value filter, Value bias, const Window &window, int64_t groups) {
+  int64_t stride = window.strides[0], dilation = window.dilations[0], depth = window.kernel[0];
+  Ints border(10, 0);
+  border[2] = window.pads[0];
+  border[7] = window.pads[3];
+  if (border[2] || border[7])
+    x = node.create<PadOp>(x, node.ints(border), Value(), PadMode::Constant);
+  // How many positions there are in the result's depth: (D - reach - 1) / stride + 1.
+  int64_t reach = (depth - 1) * dilation;
+  Value room = node.sub(node.shape(x, 2, 3), node.ints({reach + 1}));
+  Value last = node.mul(node.div(room, node.ints({stride})), node.ints({stride}));
+  SmallVector<Value> slices;
+  for (int64_t i = 0; i < depth; ++i) {
+    Value end = node.add(last, node.ints({i * dilation + 1}));
+    Value slice =
+        node.create<SliceOp>(x, node.ints({i * dilation}), end, ArrayRef<int64_t>{2}, ArrayRef<int64_t>{stride});
+    slices.push_back(node.unsqueeze(node.transpose(slice, {0, 2, 1, 3, 4}), {3})); // N, OD, C, 1, H, W
+  }
+  Value stacked = node.concat(slices, 3);
+  Value images = node.reshape(
+      stacked, ArrayRef<Value>{node.product(stacked, 0, 2), node.product(stacked, 2, 4), node.shape(stacked, 4, 6)});
+  Value flat = node.reshape(
+      filter, ArrayRef<Value>{node.shape(filter, 0, 1), node.product(filter, 1, 3), node.shape(filter, 3, 5)});
+  Window plane{{window.kernel[1], window.kernel[2]},
+               {window.strides[1], window.strides[2]},
+               {window.dilations[1], window.dilations[2]},
+               {window.pads[1], window.pads[2], window.pads[4], window.pads[5]}};
+  Value y = makeConv(node, images, flat, bias, plane, groups);
+  y = node.reshape(y, ArrayRef<Value>{node.shape(stacked, 0, 2), node.shape(y, 1, 4)});
+  return node.transpose(y, {0, 2, 1, 3, 4});
+}
+
+/// Creates the convolution of NxC(xD)(xH)xW with a filter OxI(xKD)(xKH)xKW.
 static Value makeConv(NodeImporter &node, Value x, Value filter, Value bias, Window window, int64_t groups) {
+  if (window.kernel.size() == 3)
+    return makeConv3D(node, x, filter, bias, window, groups);
   bool isFlat = addUnitHeight(window);
   if (isFlat) {
     x = node.unsqueeze(x, {2});
@@ -115,17 +153,24 @@ static Ints getKernel(NodeImporter &node, Value filter) {
   return kernel;
 }
 
-LogicalResult tt::onnx_import::importConv(NodeImporter &node) {
-  Value x = node.input(0), filter = node.input(1), bias = node.optionalInput(2);
+std::optional<Window> tt::onnx_import::getConvWindow(NodeImporter &node, Value x, Value filter) {
   Window window;
   window.kernel = getKernel(node, filter);
   window.strides = node.getInts("strides", Ints(window.kernel.size(), 1));
   window.dilations = node.getInts("dilations", Ints(window.kernel.size(), 1));
   if (!checkWindow(node, window, x))
-    return failure();
+    return std::nullopt;
   window.pads = getWindowPads(node, x, window.kernel, window.strides, window.dilations);
-  return node.yield(makeConv(node, x, filter, bias, window, node.getInt("group", 1)));
+  return window;
 }
+
+Value tt::onnx_import::makeNodeConv(NodeImporter &node) {
+  Value x = node.input(0), filter = node.input(1), bias = node.optionalInput(2);
+  std::optional<Window> window = getConvWindow(node, x, filter);
+  return window ? makeConv(node, x, filter, bias, *window, node.getInt("group", 1)) : Value();
+}
+
+LogicalResult tt::onnx_import::importConv(NodeImporter &node) { return node.yield(makeNodeConv(node)); }
 
 //===- Transposed convolution ------------------------------------------------------------------------------------===//
 

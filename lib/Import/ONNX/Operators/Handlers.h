@@ -34,6 +34,18 @@ struct Window {
 /// Reports windows that do not fit the input NxCx(spatial); returns whether everything is right so far. Ignores `pads`.
 bool checkWindow(NodeImporter &node, const Window &window, mlir::Value input);
 
+/// The result of a node with the inputs x, filter and bias of Conv.
+mlir::Value makeNodeConv(NodeImporter &node);
+
+/// The positions, in order, at which `mask` (rank 1, i1) is true, as i64.
+mlir::Value findPositions(NodeImporter &node, mlir::Value mask);
+
+/// The window of a convolution of `input` with `filter`, with pads, or nothing after an error.
+std::optional<Window> getConvWindow(NodeImporter &node, mlir::Value input, mlir::Value filter);
+
+/// Pools `x`, NxCx(spatial), with the node's window.
+mlir::Value makePool(NodeImporter &node, mlir::Value x, PoolKind kind, bool countPads);
+
 /// Makes a window of one dimension two-dimensional with a unit height, and returns whether it did; the input then has
 /// to get a dimension of size 1 at place 2.
 bool addUnitHeight(Window &window);

@@ -10,8 +10,34 @@ using namespace mlir;
 using namespace tt;
 using namespace tt::onnx_import;
 
-/// Pools `x` with the node's window.
-static Value makePool(NodeImporter &node, Value x, PoolKind kind, bool countPads) {
+/// A pool NxC(xH)xW with a window.
+static Value makeFlatPool(NodeImporter &node, Value x, Window window, PoolKind kind, bool countPads, bool ceilMode) {
+  bool isFlat = addUnitHeight(window);
+  if (isFlat)
+    x = node.unsqueeze(x, {2});
+  Value y = node.create<PoolOp>(x, kind, window.kernel, window.strides, window.pads, window.dilations, ceilMode,
+                                countPads, Layout::NCHW);
+  return isFlat ? node.squeeze(y, {2}) : y;
+}
+
+/// A pool NxCxDxHxW: first over the planes, then along the depth. The positions that count in an average are a product.
+static Value makePool3D(NodeImporter &node, Value x, const Window &window, PoolKind kind, bool countPads,
+                        bool ceilMode) {
+  auto get = [](const Ints &values, ArrayRef<int64_t> places) {
+    return map_to_vector(places, [&](int64_t i) { return values[i]; });
+  };
+  Window plane{get(window.kernel, {1, 2}), get(window.strides, {1, 2}), get(window.dilations, {1, 2}),
+               get(window.pads, {1, 2, 4, 5})};
+  Window line{
+      {window.kernel[0], 1}, {window.strides[0], 1}, {window.dilations[0], 1}, {window.pads[0], 0, window.pads[3], 0}};
+  Value images = node.reshape(x, ArrayRef<Value>{node.shape(x, 0, 1), node.product(x, 1, 3), node.shape(x, 3, 5)});
+  Value planes = makeFlatPool(node, images, plane, kind, countPads, ceilMode);
+  Value lines = node.reshape(planes, ArrayRef<Value>{node.shape(x, 0, 3), node.product(planes, 2, 4)});
+  Value y = makeFlatPool(node, lines, line, kind, countPads, ceilMode);
+  return node.reshape(y, ArrayRef<Value>{node.shape(y, 0, 3), node.shape(planes, 2, 4)});
+}
+
+Value tt::onnx_import::makePool(NodeImporter &node, Value x, PoolKind kind, bool countPads) {
   Window window;
   window.kernel = node.getInts("kernel_shape", {});
   window.strides = node.getInts("strides", Ints(window.kernel.size(), 1));
@@ -19,12 +45,9 @@ static Value makePool(NodeImporter &node, Value x, PoolKind kind, bool countPads
   if (!checkWindow(node, window, x))
     return {};
   window.pads = getWindowPads(node, x, window.kernel, window.strides, window.dilations);
-  bool isFlat = addUnitHeight(window);
-  if (isFlat)
-    x = node.unsqueeze(x, {2});
-  Value y = node.create<PoolOp>(x, kind, window.kernel, window.strides, window.pads, window.dilations,
-                                node.getFlag("ceil_mode", false), countPads, Layout::NCHW);
-  return isFlat ? node.squeeze(y, {2}) : y;
+  bool ceilMode = node.getFlag("ceil_mode", false);
+  return window.kernel.size() == 3 ? makePool3D(node, x, window, kind, countPads, ceilMode)
+                                   : makeFlatPool(node, x, window, kind, countPads, ceilMode);
 }
 
 void tt::onnx_import::checkMaxPool(NodeAttributes &node) {
