@@ -83,10 +83,10 @@ struct Loop {
   /// Writes a new carried value over the old one.
   FailureOr<Value> carry(Value graphValue, Value old, unsigned number);
   Value insertRow(Value graphRow, Value rows, Value iteration);
-  OperandRange getCarried(Operation *yield) const {
+  OperandRange getCarried(Operation *yield) {
     return yield->getOperands().slice(op.getCondition() ? 1 : 0, op.getInits().size());
   }
-  OperandRange getRows(Operation *yield) const {
+  OperandRange getRows(Operation *yield) {
     return yield->getOperands().drop_front((op.getCondition() ? 1 : 0) + op.getInits().size());
   }
 };

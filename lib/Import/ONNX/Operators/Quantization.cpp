@@ -66,7 +66,7 @@ Value tt::onnx_import::requantize(NodeImporter &node, Value sum, Value multiplie
 /// Calls `apply` with the value and its scale and zero point in shapes that broadcast: one for all, one for each
 /// position of `axis`, or one for each block of `block_size` positions (opset 21).
 static Value applyAlongAxis(NodeImporter &node, Value x, Value scale, Value zero,
-                            function_ref<Value(Value, Value, Value)> apply) {
+                            llvm::function_ref<Value(Value, Value, Value)> apply) {
   int64_t rank = node.rank(x), block = node.getInt("block_size", 0);
   bool isSingle = node.rank(scale) == 0 || (node.rank(scale) == 1 && node.size(scale, 0) == 1);
   if (isSingle || node.hasFailed())

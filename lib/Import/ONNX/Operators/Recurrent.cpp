@@ -230,7 +230,8 @@ static void checkRecurrent(NodeAttributes &node, Cell cell) {
   requireOneOf(node, "direction", "forward", {"forward", "reverse", "bidirectional"});
   for (const Function &f : getFunctions(node, cell, 1))
     if (!is_contained(functionNames, StringRef(f.name)))
-      (void)node.fail("activation '" + f.name + "' is not supported; use one of " + join(functionNames, ", "));
+      (void)node.fail("activation '" + f.name + "' is not supported; use one of " +
+                      join(ArrayRef(functionNames), ", "));
 }
 
 void tt::onnx_import::checkLSTM(NodeAttributes &node) { checkRecurrent(node, Cell::LSTM); }
