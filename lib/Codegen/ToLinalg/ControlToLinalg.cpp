@@ -82,7 +82,9 @@ struct Loop {
   void bindArguments(Value iteration, ValueRange carried);
   /// Writes a new carried value over the old one.
   FailureOr<Value> carry(Value graphValue, Value old, unsigned number);
-  Value insertRow(Value graphRow, Value rows, Value iteration);
+  FailureOr<Value> insertRow(Value graphRow, Value rows, Value iteration);
+  /// The sizes of a row where they are static or those of the carried value that it also is; else nothing.
+  std::optional<Sizes> getKnownSizes(Operation *yield, Value graphRow);
   OperandRange getCarried(Operation *yield) {
     return yield->getOperands().slice(op.getCondition() ? 1 : 0, op.getInits().size());
   }
@@ -98,7 +100,10 @@ void Loop::addInits() {
     Value lowered = l.get(init);
     Sizes have = l.getSizes(lowered);
     auto type = cast<RankedTensorType>(getSignless(result.getType()));
-    inits.push_back(l.setSizes(castTo(l, lowered, type), have));
+    // The loop writes over its state, which an input or a constant must not lose.
+    auto own = bufferization::AllocTensorOp::create(l.builder, l.loc, cast<RankedTensorType>(lowered.getType()),
+                                                    ValueRange(), lowered);
+    inits.push_back(l.setSizes(castTo(l, own, type), have));
     sizes.push_back(have);
   }
   for (Value capture : op.getCaptures())
@@ -126,12 +131,31 @@ FailureOr<Value> Loop::carry(Value graphValue, Value old, unsigned number) {
   return Value(bufferization::MaterializeInDestinationOp::create(l.builder, l.loc, next, old).getResult());
 }
 
-Value Loop::insertRow(Value graphRow, Value rows, Value iteration) {
+FailureOr<Value> Loop::insertRow(Value graphRow, Value rows, Value iteration) {
   Value row = l.get(graphRow);
-  Sizes offsets{iteration}, have{l.index(1)};
-  llvm::append_range(have, l.getSizes(row));
+  Sizes offsets{iteration}, have{l.index(1)}, wanted = l.getSizes(rows);
+  for (auto [size, limit] : llvm::zip_equal(l.getSizes(row), ArrayRef(wanted).drop_front())) {
+    if (failed(l.checkEqual(size, limit, "needs rows of one shape")))
+      return failure();
+    have.push_back(limit);
+  }
   offsets.append(have.size() - 1, l.index(0));
-  return l.makeInsert(row, rows, offsets, {});
+  row = l.makeStatic(row, ArrayRef(have).drop_front());
+  Sizes ones(have.size(), l.index(1));
+  return Value(tensor::InsertSliceOp::create(l.builder, l.loc, row, rows, offsets, have, ones));
+}
+
+std::optional<Sizes> Loop::getKnownSizes(Operation *yield, Value graphRow) {
+  auto type = cast<RankedTensorType>(graphRow.getType());
+  for (auto [carried, have] : llvm::zip(getCarried(yield), sizes))
+    if (carried == graphRow)
+      return have;
+  if (!type.hasStaticShape())
+    return std::nullopt;
+  Sizes known;
+  for (int64_t size : type.getShape())
+    known.push_back(l.index(size));
+  return known;
 }
 
 /// Moves what `value` is computed from before `op`; false where something cannot move.
@@ -172,7 +196,9 @@ static LogicalResult lowerCounted(Loop &loop) {
           // Rows first: they may be old carried values.
           for (Value row : loop.getRows(yield)) {
             rows.push_back(l.get(row));
-            rowSizes.push_back(l.getSizes(rows.back()));
+            std::optional<Sizes> known = loop.getKnownSizes(yield, row);
+            rowSizes.push_back(known ? *known : l.getSizes(rows.back()));
+            rows.back() = l.makeStatic(rows.back(), rowSizes.back());
           }
           SmallVector<Value> carried;
           for (auto [i, value] : llvm::enumerate(loop.getCarried(yield))) {
@@ -232,13 +258,11 @@ static LogicalResult lowerConditional(Loop &loop) {
   SmallVector<Value> state{l.getElement(op.getCondition()), l.value(l.index(0))};
   llvm::append_range(state, loop.inits);
   for (Value row : loop.getRows(yield)) {
-    auto type = cast<RankedTensorType>(getSignless(row.getType()));
-    if (!type.hasStaticShape())
+    std::optional<Sizes> sizes = loop.getKnownSizes(yield, row);
+    if (!sizes)
       return l.error() << "needs rows of static shape where the loop ends by a condition, but found " << row.getType();
-    Sizes sizes{trip};
-    for (int64_t size : type.getShape())
-      sizes.push_back(l.index(size));
-    state.push_back(l.makeEmpty(sizes, type.getElementType()));
+    sizes->insert(sizes->begin(), trip);
+    state.push_back(l.makeEmpty(*sizes, getElementTypeOrSelf(getSignless(row.getType()))));
   }
   Value limit = l.value(trip), one = l.value(l.index(1));
   size_t numCarried = loop.inits.size();
@@ -260,8 +284,14 @@ static LogicalResult lowerConditional(Loop &loop) {
           SmallVector<Value> next{l.getElement(last->getOperand(0)),
                                   arith::AddIOp::create(l.builder, l.loc, arguments[1], one)};
           SmallVector<Value> rows;
-          for (auto [i, row] : llvm::enumerate(loop.getRows(last)))
-            rows.push_back(loop.insertRow(row, arguments[2 + numCarried + i], arguments[1]));
+          for (auto [i, row] : llvm::enumerate(loop.getRows(last))) {
+            Value buffer = arguments[2 + numCarried + i];
+            l.copyKnowledge(state[2 + numCarried + i], buffer);
+            FailureOr<Value> inserted = loop.insertRow(row, buffer, arguments[1]);
+            if (failed(inserted))
+              return failure();
+            rows.push_back(*inserted);
+          }
           for (auto [i, value] : llvm::enumerate(loop.getCarried(last))) {
             FailureOr<Value> made = loop.carry(value, carried[i], i);
             if (failed(made))

@@ -177,6 +177,8 @@ public:
                           llvm::ArrayRef<mlir::OpFoldResult> high, mlir::Value scalar);
   /// `tensor` broadcast to `sizes` (same rank; sizes of 1 stretch), as a copy; itself where nothing changes.
   mlir::Value makeBroadcast(mlir::Value tensor, llvm::ArrayRef<mlir::OpFoldResult> sizes);
+  /// `tensor` with `wanted` elements along `dim`, where it has as many or, which only the run shows, a single one.
+  mlir::Value makeStretched(mlir::Value tensor, int64_t dim, mlir::OpFoldResult wanted);
   mlir::Value makeScalar(mlir::Type type, double value);
   /// The one element of a tensor of static or dynamic unit sizes.
   mlir::Value extractOnly(mlir::Value tensor);

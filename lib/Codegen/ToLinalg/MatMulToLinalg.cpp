@@ -102,15 +102,15 @@ static Value makeIntegerProduct(tt::MatMulIntegerOp op, Lowering &l, Value lhs, 
   SmallVector<AffineMap> maps{AffineMap::get(4, 0, {oneLeft && isBatch ? zero : d0, d1, d2}, b.getContext()),
                               AffineMap::get(4, 0, {oneRight && isBatch ? zero : d0, d2, d3}, b.getContext())};
   Value leftZero = getZeroPoint(l, op.getLhsZero()), rightZero = getZeroPoint(l, op.getRhsZero());
-  auto addZero = [&](Value value, ArrayRef<AffineExpr> exprs) {
+  auto addZero = [&](Value value, ArrayRef<AffineExpr> exprs, OpFoldResult count) {
     if (!value)
       return;
     bool isScalar = cast<RankedTensorType>(value.getType()).getRank() == 0;
-    inputs.push_back(value);
+    inputs.push_back(isScalar ? value : l.makeStretched(value, 0, count));
     maps.push_back(AffineMap::get(4, 0, isScalar ? ArrayRef<AffineExpr>() : exprs, b.getContext()));
   };
-  addZero(leftZero, {d1, zero});
-  addZero(rightZero, d3);
+  addZero(leftZero, {d1, zero}, left[1]);
+  addZero(rightZero, d3, right[2]);
   maps.push_back(AffineMap::get(4, 0, {d0, d1, d3}, b.getContext()));
   Value init = l.makeFilled({batch, left[1], right[2]}, l.makeScalar(l.builder.getI32Type(), 0));
   Type leftType = getElementTypeOrSelf(op.getLhs()), rightType = getElementTypeOrSelf(op.getRhs());

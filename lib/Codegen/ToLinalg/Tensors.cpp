@@ -62,7 +62,21 @@ static TypedAttr getSplat(Value tensor) {
   return {};
 }
 
-FailureOr<Value> Lowering::makeElementwise(ValueRange inputs, Type elementType, BodyFn body, bool isUnsigned) {
+/// The only dimension of a tensor that has a size other than 1, where that size is not known; -1 where there is none.
+static int64_t getUnknownVectorDim(ArrayRef<OpFoldResult> sizes) {
+  int64_t found = -1;
+  for (auto [dim, size] : llvm::enumerate(sizes)) {
+    if (getConstantIntValue(size) == 1)
+      continue;
+    if (found >= 0 || getConstantIntValue(size))
+      return -1;
+    found = dim;
+  }
+  return found;
+}
+
+FailureOr<Value> Lowering::makeElementwise(ValueRange operandRange, Type elementType, BodyFn body, bool isUnsigned) {
+  SmallVector<Value> inputs(operandRange);
   int64_t rank = 0;
   for (Value input : inputs)
     rank = std::max(rank, cast<RankedTensorType>(input.getType()).getRank());
@@ -84,6 +98,14 @@ FailureOr<Value> Lowering::makeElementwise(ValueRange inputs, Type elementType, 
       chosen = size;
     return success();
   });
+  // A vector of unknown size may turn out to have one element: that it is repeated costs a small copy. For other
+  // tensors the model must say so.
+  for (Value &input : inputs) {
+    Sizes have = getSizes(input);
+    int64_t dim = getUnknownVectorDim(have);
+    if (dim >= 0 && getConstantIntValue(result[rank - have.size() + dim]))
+      input = makeStretched(input, dim, result[rank - have.size() + dim]);
+  }
   if (failed(forEachSize([&](OpFoldResult &chosen, OpFoldResult size) -> LogicalResult {
         if (getConstantIntValue(size) == 1)
           return success();
@@ -334,6 +356,24 @@ Value Lowering::makeBroadcast(Value tensor, ArrayRef<OpFoldResult> wanted) {
   Value source = makeReshape(tensor, kept);
   return makeParallel(source, AffineMap::get(wanted.size(), 0, exprs, builder.getContext()), wanted,
                       getElementTypeOrSelf(tensor), [](ScalarBuilder &, ValueRange x) { return x[0]; });
+}
+
+Value Lowering::makeStretched(Value tensor, int64_t dim, OpFoldResult wanted) {
+  Sizes have = getSizes(tensor), sizes = have;
+  if (have[dim] == wanted)
+    return tensor;
+  Value size = value(have[dim]);
+  Value isOne = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, size, value(index(1)));
+  Value isEqual = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, size, value(wanted));
+  check(arith::OrIOp::create(builder, loc, isOne, isEqual), "needs sizes that are equal or 1");
+  sizes[dim] = wanted;
+  return makeParallel({}, {}, sizes, getElementTypeOrSelf(tensor), [&](ScalarBuilder &s, ValueRange) {
+    SmallVector<Value> position;
+    for (int64_t d = 0; d < static_cast<int64_t>(sizes.size()); ++d)
+      position.push_back(linalg::IndexOp::create(s.builder, s.loc, d));
+    position[dim] = s.select(isOne, s.makeIntConstant(s.builder.getIndexType(), 0), position[dim]);
+    return Value(tensor::ExtractOp::create(s.builder, s.loc, tensor, position));
+  });
 }
 
 Value Lowering::extractOnly(Value tensor) {

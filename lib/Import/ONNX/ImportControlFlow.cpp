@@ -224,10 +224,10 @@ LogicalResult Importer::importLoop(Scope &scope, const onnx::NodeProto &node, No
   SmallVector<Value> outer;
   if (mlir::failed(getOuterValues(scope, *graph, names, outer)))
     return failure();
-  // A loop counts where it starts in any case and its body never ends it.
+  // A loop counts where its body never ends it.
   Ints known;
   bool startsAlways = !condition || (getConstantInts(condition, known) && known.size() == 1 && known.front());
-  bool counts = startsAlways && trip;
+  bool counts = bool(trip);
   if (counts && graph->output(0).name() != graph->input(1).name()) {
     // Identity nodes pass the incoming condition on, or a constant says true.
     std::string end = graph->output(0).name();
@@ -251,6 +251,9 @@ LogicalResult Importer::importLoop(Scope &scope, const onnx::NodeProto &node, No
     }
     counts = isKnown;
   }
+  if (counts && !startsAlways)
+    trip = importer.create<WhereOp>(importer.toScalar(condition), importer.toScalar(trip),
+                                    importer.scalar(builder.getI64Type(), 0));
   if (!counts && !condition)
     condition = importer.scalar(builder.getI1Type(), 1);
   if (!trip && numRows > 0)

@@ -30,6 +30,9 @@ static Value transform(NodeImporter &node, Value x, Value length, bool isInverse
   }
   Value zero = node.scalar(i64, 0), one = node.scalar(i64, 1);
   Value lengthVector = node.reshape(length, {1});
+  // The sums are made in f64: parts that cancel leave no more than a result of that precision does.
+  Type element = node.elementType(x);
+  x = node.cast(x, node.getBuilder().getF64Type());
   // Cut to the length, then filled up to it.
   Value n = node.shape(x, rank - 2, rank - 1);
   Ints known;
@@ -64,7 +67,7 @@ static Value transform(NodeImporter &node, Value x, Value length, bool isInverse
   }
   Value result =
       node.concat({node.unsqueeze(realResult, {rank - 1}), node.unsqueeze(imaginaryResult, {rank - 1})}, rank - 1);
-  return isInverse ? node.div(result, span) : result;
+  return node.cast(isInverse ? node.div(result, span) : result, element);
 }
 
 LogicalResult tt::onnx_import::importDFT(NodeImporter &node) {
@@ -96,32 +99,25 @@ LogicalResult tt::onnx_import::importDFT(NodeImporter &node) {
 
 LogicalResult tt::onnx_import::importSTFT(NodeImporter &node) {
   // Frames are gathered, multiplied by the window and transformed.
-  Value signal = node.input(0), window = node.optionalInput(2), lengthInput = node.optionalInput(3);
-  Ints step = node.constantInts(node.input(1), "frame_step");
+  Value signal = node.input(0), step = node.input(1), window = node.optionalInput(2);
+  Value lengthInput = node.optionalInput(3);
   if (node.hasFailed())
     return failure();
-  if (step.size() != 1 || step.front() < 1)
-    return node.fail("frame_step must be 1 or more");
-  Ints known{window ? node.size(window, 0) : ShapedType::kDynamic};
-  if (lengthInput)
-    known = node.constantInts(lengthInput, "frame_length");
-  if (known.size() != 1 || known.front() < 1)
-    return node.fail("frame_length must be known, by the input or by the size of the window");
-  int64_t frame = known.front();
+  if (!window && !lengthInput)
+    return node.fail("needs a window or a frame_length");
   Type i64 = node.getBuilder().getI64Type();
+  step = node.cast(node.toScalar(step), i64);
+  Value length = node.cast(node.toScalar(lengthInput ? lengthInput : node.shape(window, 0, 1)), i64);
   if (node.rank(signal) == 2)
     signal = node.unsqueeze(signal, {2});
-  Value size = node.toScalar(node.shape(signal, 1, 2));
-  Value count =
-      node.add(node.div(node.sub(size, node.scalar(i64, frame)), node.scalar(i64, step.front())), node.scalar(i64, 1));
-  Value start =
-      node.mul(node.create<RangeOp>(node.scalar(i64, 0), count, node.scalar(i64, 1)), node.scalar(i64, step.front()));
-  Value index = node.add(node.unsqueeze(start, {1}), node.ints(range(0, frame)));
+  Value size = node.toScalar(node.shape(signal, 1, 2)), zero = node.scalar(i64, 0), one = node.scalar(i64, 1);
+  Value count = node.add(node.div(node.sub(size, length), step), one);
+  Value start = node.mul(node.create<RangeOp>(zero, count, one), step);
+  Value index = node.add(node.unsqueeze(start, {1}), node.create<RangeOp>(zero, length, one));
   Value frames = node.create<GatherOp>(signal, index, 1); // B, frames, length, parts
   if (window)
     frames = node.mul(frames, node.unsqueeze(window, {1}));
-  return node.yield(
-      transform(node, frames, node.scalar(i64, frame), /*isInverse=*/false, node.getFlag("onesided", true)));
+  return node.yield(transform(node, frames, length, /*isInverse=*/false, node.getFlag("onesided", true)));
 }
 
 //===- Determinants ----------------------------------------------------------------------------------------------===//
