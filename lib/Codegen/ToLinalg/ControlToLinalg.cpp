@@ -80,6 +80,8 @@ struct Loop {
   void addInits();
   /// Binds the block's arguments to the iteration and the carried tensors.
   void bindArguments(Value iteration, ValueRange carried);
+  /// Copies yielded values that may lie in the buffers of old ones, before these are written.
+  void keepOldValues(Operation *yield);
   /// Writes a new carried value over the old one.
   FailureOr<Value> carry(Value graphValue, Value old, unsigned number);
   FailureOr<Value> insertRow(Value graphRow, Value rows, Value iteration);
@@ -120,6 +122,19 @@ void Loop::bindArguments(Value iteration, ValueRange carried) {
   for (auto [argument, capture] :
        llvm::zip_equal(block.getArguments().drop_front(1 + carried.size()), op.getCaptures()))
     l.setCaptured(argument, capture);
+}
+
+void Loop::keepOldValues(Operation *yield) {
+  for (Value value : getCarried(yield)) {
+    Operation *op = value.getDefiningOp();
+    if (op && !isa<tt::ReshapeOp, tt::SliceOp, tt::RequireOp>(op))
+      continue;
+    Value lowered = l.get(value);
+    Sizes have = l.getSizes(lowered);
+    Value copy = bufferization::AllocTensorOp::create(l.builder, l.loc, cast<RankedTensorType>(lowered.getType()),
+                                                      ValueRange(), lowered);
+    l.set(value, l.setSizes(copy, have));
+  }
 }
 
 FailureOr<Value> Loop::carry(Value graphValue, Value old, unsigned number) {
@@ -200,6 +215,7 @@ static LogicalResult lowerCounted(Loop &loop) {
             rowSizes.push_back(known ? *known : l.getSizes(rows.back()));
             rows.back() = l.makeStatic(rows.back(), rowSizes.back());
           }
+          loop.keepOldValues(yield);
           SmallVector<Value> carried;
           for (auto [i, value] : llvm::enumerate(loop.getCarried(yield))) {
             FailureOr<Value> next = loop.carry(value, lowered.getRegionIterArgs()[i], i);
@@ -240,6 +256,10 @@ static LogicalResult lowerCounted(Loop &loop) {
     if (failed(replaced))
       return l.error() << "cannot add the rows of the loop";
     lowered = cast<scf::ForOp>(replaced->getOperation());
+    // The rows are read before the carried values are overwritten: a row may be an old one.
+    Operation *end = lowered.getBody()->getTerminator();
+    for (Value carried : end->getOperands().take_front(loop.inits.size()))
+      carried.getDefiningOp()->moveBefore(end);
     l.builder.setInsertionPointAfter(lowered);
   }
   for (auto [i, result] : llvm::enumerate(loop.op.getResults())) {
@@ -292,6 +312,7 @@ static LogicalResult lowerConditional(Loop &loop) {
               return failure();
             rows.push_back(*inserted);
           }
+          loop.keepOldValues(last);
           for (auto [i, value] : llvm::enumerate(loop.getCarried(last))) {
             FailureOr<Value> made = loop.carry(value, carried[i], i);
             if (failed(made))

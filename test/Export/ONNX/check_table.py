@@ -8,7 +8,7 @@ import sys
 
 rows = set(re.findall(r"^\| `(tt\.\w+)`", pathlib.Path(sys.argv[1]).read_text(), re.M))
 ops = set()
-for name in ("ElementwiseOps", "NNOps", "ReductionOps", "ShapeOps"):
+for name in ("ControlOps", "ElementwiseOps", "NNOps", "ReductionOps", "ShapeOps"):
     text = (pathlib.Path(sys.argv[2]) / f"{name}.td").read_text()
     ops |= {"tt." + mnemonic for mnemonic in re.findall(r'^def TT_\w+Op : TT_\w+<\s*"(\w+)"', text, re.M)}
 for op in sorted(ops ^ rows):
