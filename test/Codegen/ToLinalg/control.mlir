@@ -27,8 +27,8 @@ func.func @branch(%c: tensor<i1>, %x: tensor<4xf32>) -> tensor<4xf32> {
 // CHECK-LABEL: func.func @count
 // CHECK:         scf.for %[[I:.+]] = %{{.+}} to %{{.+}} step %{{.+}} iter_args(%[[S:.+]] = %{{.+}}, %[[R:.+]] = %{{.+}}) -> (tensor<4xf32>, tensor<8x4xf32>) {
 // CHECK:           %[[N:.+]] = linalg.generic
-// CHECK:           %[[NEXT:.+]] = bufferization.materialize_in_destination %[[N]] in %[[S]]
 // CHECK:           %[[ROWS:.+]] = tensor.insert_slice %{{.+}} into %[[R]][%[[I]], 0] [1, 4] [1, 1] : tensor<4xf32> into tensor<8x4xf32>
+// CHECK:           %[[NEXT:.+]] = bufferization.materialize_in_destination %[[N]] in %[[S]]
 // CHECK:           scf.yield %[[NEXT]], %[[ROWS]]
 func.func @count(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<8x4xf32>) {
   %n = arith.constant dense<8> : tensor<i64>
