@@ -7,6 +7,8 @@
 
 #include "Handlers.h"
 
+#include <limits>
+
 using namespace llvm;
 using namespace mlir;
 using namespace tt;
