@@ -22,7 +22,8 @@ namespace tt::onnx_import {
 /// An error made of `message` alone.
 llvm::Error makeError(const llvm::Twine &message);
 
-/// The MLIR element type of an ONNX TensorProto.DataType (the inverse of tt::getOnnxType), or an error which names the type and says why there is none.
+/// The MLIR element type of an ONNX TensorProto.DataType (the inverse of tt::getOnnxType), or an error which names the
+/// type and says why there is none.
 llvm::Expected<mlir::Type> getElementType(mlir::MLIRContext *context, int dataType);
 
 /// A model file: mapped, parsed, and able to hand out its tensors without copies.
