@@ -145,9 +145,11 @@ static std::optional<std::string> findContradiction(const Tensors &inputs, const
     bool fits = tensor.dtype == info.dtype && tensor.dims.size() == info.rank;
     for (uint32_t d = 0; fits && d < info.rank; ++d)
       fits = info.dims[d] < 0 || info.dims[d] == tensor.dims[d];
-    if (!fits)
-      return "input '" + std::string(info.name) + "'" + tt::describeReader(model, info.name) + ", is " +
-             tt::typeText(info) + " in the model, but " + tensor.typeText() + " in the data set";
+    if (fits)
+      continue;
+    std::string reader = tt::describeReader(model, info.name);
+    return "input '" + std::string(info.name) + "'" + (reader.empty() ? "" : reader + ",") + " is " +
+           tt::typeText(info) + " in the model, but " + tensor.typeText() + " in the data set";
   }
   return std::nullopt;
 }
