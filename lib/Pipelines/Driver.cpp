@@ -184,9 +184,6 @@ Error writeOutput(ModuleOp module, OutputKind kind, StringRef path, StringRef he
     return writeCode(module, *target, kind == OutputKind::LLVMIR ? tt::CodeKind::LLVMIR : tt::CodeKind::Assembly, path);
   if (header.empty())
     return tt::linkArtefact(module, *target, getArtefactKind(kind), path, sysroot);
-  if (llvm::sys::fs::is_directory(header))
-    return llvm::createStringError(std::make_error_code(std::errc::is_a_directory),
-                                   "cannot write '" + header + "': it is a folder");
   // The header is renamed last, so that a failure of the artefact leaves neither.
   return tt::writeFileAtomically(header, [&](llvm::raw_fd_ostream &os) -> Error {
     if (Error error = tt::writeHeader(module, os))

@@ -10,10 +10,20 @@
 
 using namespace llvm;
 
+Error tt::checkOutputPath(StringRef path) {
+  sys::fs::file_status status;
+  if (sys::fs::status(path, status) || sys::fs::is_regular_file(status))
+    return Error::success();
+  return createStringError(inconvertibleErrorCode(),
+                           "cannot write '" + path + "': it exists and is not a regular file");
+}
+
 Error tt::writeFileAtomically(StringRef path, function_ref<Error(raw_fd_ostream &)> write, bool executable) {
   auto fail = [&](const Twine &why) {
     return createStringError(inconvertibleErrorCode(), "cannot write '" + path + "': " + why);
   };
+  if (Error error = checkOutputPath(path))
+    return error;
   int fd;
   SmallString<128> temporary;
   unsigned mode = executable ? (sys::fs::all_read | sys::fs::all_exe | sys::fs::owner_write)

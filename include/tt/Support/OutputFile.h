@@ -12,6 +12,9 @@
 
 namespace tt {
 
+/// An error where `path` exists and is not a regular file: a rename would replace a folder's or device's entry.
+llvm::Error checkOutputPath(llvm::StringRef path);
+
 /// Calls `write` with a stream onto a temporary file beside `path` and renames it to `path` when everything was
 /// written. On failure (`write` fails, full disk, no permission) nothing is left behind, an old file at `path` stays,
 /// and the error names `path`. `executable` sets the execute bits.

@@ -11,6 +11,7 @@
 #include "tt/Codegen/ToLLVM/EmitObject.h"
 #include "tt/Codegen/ToLLVM/Weights.h"
 #include "tt/Runtime/Embedded.h"
+#include "tt/Support/OutputFile.h"
 #include "tt/Support/Target.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -228,6 +229,8 @@ private:
 
 Error tt::linkArtefact(mlir::ModuleOp module, const Target &target, ArtefactKind kind, StringRef path,
                        StringRef sysroot) {
+  if (Error error = checkOutputPath(path))
+    return error;
   auto cannotWrite = [&](const Twine &why) { return fail("cannot write '" + path + "': " + why); };
   // Everything is made in a folder beside the result, so that the last step is a rename within one file system.
   // createUniqueDirectory would put a relative path into the system's folder for temporary files.
