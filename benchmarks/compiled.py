@@ -69,13 +69,20 @@ def gemm(m, k, n, kind, random):
     return f"gemm {m}x{k}x{n} {kind}", nodes, {"w": w, "b": b}, x, want, 2 * m * k * n, kind
 
 
-def conv(size, channels, filters, kind, random):
+def conv(size, channels, filters, kind, random, layout):
+    """With layout NHWC the model's input and output are channels-last, as between the convolutions of a network: no layout change is left."""
     w = random.uniform(-1, 1, (filters, channels, 3, 3)).astype("f") / np.float32(3 * channels ** 0.5)
     b, x = random.uniform(-1, 1, filters).astype("f"), random.uniform(-1, 1, (1, channels, size, size)).astype("f")
     padded = np.pad(x[0], ((0, 0), (1, 1), (1, 1))).astype("d")
     raw = sum(np.einsum("oi,ihw->ohw", w[:, :, i, j], padded[:, i:i + size, j:j + size]) for i in range(3) for j in range(3))
+    want = apply(kind, raw + b[:, None, None])[None]
     nodes = [helper.make_node("Conv", ["x", "w", "b"], ["s"], name="conv", kernel_shape=[3, 3], pads=[1, 1, 1, 1])]
-    return (f"conv 3x3 {size}x{size} {channels}->{filters} {kind}", nodes, {"w": w, "b": b}, x, apply(kind, raw + b[:, None, None])[None],
+    if layout == "NHWC":
+        nodes[0].input[0] = "t"
+        nodes[0].output[0] = "u"
+        nodes = [helper.make_node("Transpose", ["x"], ["t"], perm=[0, 3, 1, 2]), *nodes, helper.make_node("Transpose", ["u"], ["s"], perm=[0, 2, 3, 1])]
+        x, want = np.ascontiguousarray(x.transpose(0, 2, 3, 1)), want.transpose(0, 2, 3, 1)
+    return (f"conv 3x3 {size}x{size} {channels}->{filters} {kind} {layout}", nodes, {"w": w, "b": b}, x, want,
             2 * size * size * 9 * channels * filters, kind)
 
 
@@ -117,7 +124,7 @@ def main():
     args = parser.parse_args()
     random = np.random.default_rng(7)
     cases = [gemm(m, k, n, kind, random) for m, k, n in ((512, 512, 512), (128, 768, 3072)) for kind in ("none", "relu", "gelu")]
-    cases.append(conv(56, 64, 64, "relu", random))
+    cases += [conv(56, 64, 64, "relu", random, layout) for layout in ("NHWC", "NCHW")]
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["clang-22", "-O2", "-march=native", "-shared", "-fPIC", str(HERE / "kernels/measure.c"), "-o", folder + "/measure.so"], check=True)
         timer = ctypes.CDLL(folder + "/measure.so")
