@@ -189,7 +189,8 @@ def test_signals_are_left_alone(run_python):
     """The compiler is a guest: no signal gets a handler."""
     program = """
 import tt, sys
-def caught(): return [line for line in open("/proc/self/status") if line.startswith(("SigCgt", "SigIgn", "SigBlk"))]
+own = 3 << 31  # signals 32 and 33, which the C library handles itself once there is a second thread
+def caught(): return [int(line.split()[1], 16) & ~own for line in open("/proc/self/status") if line.startswith(("SigCgt", "SigIgn", "SigBlk"))]
 before = caught()
 tt.compile(sys.argv[1])
 try: tt.compile(b"damaged")
