@@ -6,6 +6,7 @@
 #include "tt/Codegen/ToLinalg/Passes.h"
 
 #include "Lowering.h"
+#include "tt/Dialect/IR/OnnxTypes.h"
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -107,10 +108,10 @@ private:
     Builder builder(func.getContext());
     for (auto [i, type] : llvm::enumerate(func.getArgumentTypes()))
       if (isa<RankedTensorType>(type))
-        func.setArgAttr(i, "tt.dtype", builder.getI64IntegerAttr(getONNXType(getElementTypeOrSelf(type))));
+        func.setArgAttr(i, "tt.dtype", builder.getI64IntegerAttr(tt::getOnnxType(getElementTypeOrSelf(type))));
     for (auto [i, type] : llvm::enumerate(func.getResultTypes()))
       if (isa<RankedTensorType>(type))
-        func.setResultAttr(i, "tt.dtype", builder.getI64IntegerAttr(getONNXType(getElementTypeOrSelf(type))));
+        func.setResultAttr(i, "tt.dtype", builder.getI64IntegerAttr(tt::getOnnxType(getElementTypeOrSelf(type))));
   }
 
   /// Casts unsigned arguments until finishSignature() gives them their new type.

@@ -35,8 +35,6 @@ inline constexpr int64_t kMaxScalars = 32;
 
 /// `type` (an element type or a ranked tensor) with unsigned integers made signless.
 mlir::Type getSignless(mlir::Type type);
-/// The ONNX TensorProto.DataType number of an element type of graph level.
-int64_t getONNXType(mlir::Type elementType);
 /// How messages call the op at `loc`: "onnx node 'NAME'" where the location has a name.
 std::string getNodeName(mlir::Location loc);
 

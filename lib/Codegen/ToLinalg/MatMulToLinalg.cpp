@@ -53,9 +53,12 @@ Value tt::tolinalg::makeGemm(Lowering &l, Value lhs, Value rhs, bool transposed,
   return l.setSizes(gemm->getResult(0), wanted);
 }
 
-/// Batched product as loops (b, m, k, n), for element types without a kernel. Operands are BxMxK and BxKxN.
-static Value makeGenericProduct(Lowering &l, Value lhs, Value rhs) {
-  Type element = getElementTypeOrSelf(lhs);
+/// Batched product as loops (b, m, k, n) with sums of type `sum`, for element types without a kernel. Operands are
+/// BxMxK and BxKxN; `body` makes the new sum of their elements, those of `extras` (read through `extraMaps`) and the
+/// old sum.
+static Value makeProductLoops(Lowering &l, Value lhs, Value rhs, Type sum, ArrayRef<Value> extras,
+                              ArrayRef<AffineMap> extraMaps,
+                              llvm::function_ref<Value(ScalarBuilder &, ValueRange)> body) {
   Sizes left = l.getSizes(lhs), right = l.getSizes(rhs);
   Builder &b = l.builder;
   AffineExpr zero = b.getAffineConstantExpr(0), d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1),
@@ -63,14 +66,20 @@ static Value makeGenericProduct(Lowering &l, Value lhs, Value rhs) {
   bool oneLeft = getConstantIntValue(left[0]) == 1, oneRight = getConstantIntValue(right[0]) == 1;
   OpFoldResult batch = oneLeft ? right[0] : left[0];
   bool isBatch = getConstantIntValue(batch) != 1;
-  Value init = l.makeFilled({batch, left[1], right[2]}, l.makeScalar(element, 0));
+  SmallVector<Value> inputs{lhs, rhs};
+  llvm::append_range(inputs, extras);
+  SmallVector<AffineMap> maps{AffineMap::get(4, 0, {oneLeft && isBatch ? zero : d0, d1, d2}, b.getContext()),
+                              AffineMap::get(4, 0, {oneRight && isBatch ? zero : d0, d2, d3}, b.getContext())};
+  llvm::append_range(maps, extraMaps);
+  maps.push_back(AffineMap::get(4, 0, {d0, d1, d3}, b.getContext()));
+  Value init = l.makeFilled({batch, left[1], right[2]}, l.makeScalar(sum, 0));
   auto parallel = utils::IteratorType::parallel;
-  return l.makeGeneric({lhs, rhs}, init,
-                       {AffineMap::get(4, 0, {oneLeft && isBatch ? zero : d0, d1, d2}, b.getContext()),
-                        AffineMap::get(4, 0, {oneRight && isBatch ? zero : d0, d2, d3}, b.getContext()),
-                        AffineMap::get(4, 0, {d0, d1, d3}, b.getContext())},
-                       {parallel, parallel, utils::IteratorType::reduction, parallel},
-                       [](ScalarBuilder &s, ValueRange x) { return s.add(x[2], s.mul(x[0], x[1])); });
+  return l.makeGeneric(inputs, init, maps, {parallel, parallel, utils::IteratorType::reduction, parallel}, body);
+}
+
+static Value makeGenericProduct(Lowering &l, Value lhs, Value rhs) {
+  return makeProductLoops(l, lhs, rhs, getElementTypeOrSelf(lhs), {}, {},
+                          [](ScalarBuilder &s, ValueRange x) { return s.add(x[2], s.mul(x[0], x[1])); });
 }
 
 /// Whether a zero point is there and not known to be 0.
@@ -89,38 +98,27 @@ Value tt::tolinalg::getZeroPoint(Lowering &l, Value graphZero) {
   return hasZeroPoint(graphZero) ? l.get(graphZero) : Value();
 }
 
-/// Batched product of 8-bit integers in i32, as loops (b, m, k, n).
+/// Batched product of 8-bit integers in i32, as loops.
 static Value makeIntegerProduct(tt::MatMulIntegerOp op, Lowering &l, Value lhs, Value rhs) {
-  Sizes left = l.getSizes(lhs), right = l.getSizes(rhs);
   Builder &b = l.builder;
-  AffineExpr zero = b.getAffineConstantExpr(0), d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1),
-             d2 = b.getAffineDimExpr(2), d3 = b.getAffineDimExpr(3);
-  bool oneLeft = getConstantIntValue(left[0]) == 1, oneRight = getConstantIntValue(right[0]) == 1;
-  OpFoldResult batch = oneLeft ? right[0] : left[0];
-  bool isBatch = getConstantIntValue(batch) != 1;
-  SmallVector<Value> inputs{lhs, rhs};
-  SmallVector<AffineMap> maps{AffineMap::get(4, 0, {oneLeft && isBatch ? zero : d0, d1, d2}, b.getContext()),
-                              AffineMap::get(4, 0, {oneRight && isBatch ? zero : d0, d2, d3}, b.getContext())};
-  Value leftZero = getZeroPoint(l, op.getLhsZero()), rightZero = getZeroPoint(l, op.getRhsZero());
+  SmallVector<Value> zeros;
+  SmallVector<AffineMap> maps;
   auto addZero = [&](Value value, ArrayRef<AffineExpr> exprs, OpFoldResult count) {
     if (!value)
       return;
     bool isScalar = cast<RankedTensorType>(value.getType()).getRank() == 0;
-    inputs.push_back(isScalar ? value : l.makeStretched(value, 0, count));
+    zeros.push_back(isScalar ? value : l.makeStretched(value, 0, count));
     maps.push_back(AffineMap::get(4, 0, isScalar ? ArrayRef<AffineExpr>() : exprs, b.getContext()));
   };
-  addZero(leftZero, {d1, zero}, left[1]);
-  addZero(rightZero, d3, right[2]);
-  maps.push_back(AffineMap::get(4, 0, {d0, d1, d3}, b.getContext()));
-  Value init = l.makeFilled({batch, left[1], right[2]}, l.makeScalar(l.builder.getI32Type(), 0));
+  Value leftZero = getZeroPoint(l, op.getLhsZero()), rightZero = getZeroPoint(l, op.getRhsZero());
+  addZero(leftZero, {b.getAffineDimExpr(1), b.getAffineConstantExpr(0)}, l.getSizes(lhs)[1]);
+  addZero(rightZero, b.getAffineDimExpr(3), l.getSizes(rhs)[2]);
   Type leftType = getElementTypeOrSelf(op.getLhs()), rightType = getElementTypeOrSelf(op.getRhs());
-  auto parallel = utils::IteratorType::parallel;
-  return l.makeGeneric(inputs, init, maps, {parallel, parallel, utils::IteratorType::reduction, parallel},
-                       [&](ScalarBuilder &s, ValueRange x) {
-                         Value u = subtractZeroPoint(s, x[0], leftType, leftZero ? x[2] : Value());
-                         Value v = subtractZeroPoint(s, x[1], rightType, rightZero ? x[leftZero ? 3 : 2] : Value());
-                         return s.add(x.back(), s.mul(u, v));
-                       });
+  return makeProductLoops(l, lhs, rhs, b.getI32Type(), zeros, maps, [&](ScalarBuilder &s, ValueRange x) {
+    Value u = subtractZeroPoint(s, x[0], leftType, leftZero ? x[2] : Value());
+    Value v = subtractZeroPoint(s, x[1], rightType, rightZero ? x[leftZero ? 3 : 2] : Value());
+    return s.add(x.back(), s.mul(u, v));
+  });
 }
 
 /// Where `rhs` is a transpose whose innermost dimension was second to last before, the product reads the untransposed
