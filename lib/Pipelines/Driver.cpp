@@ -90,13 +90,15 @@ bool isForeignHeader(StringRef path) {
 /// Prints `error: where: text` for each diagnostic and counts errors.
 class DiagnosticPrinter {
 public:
-  DiagnosticPrinter(MLIRContext &context, llvm::raw_ostream &log)
-      : log(log), handler(&context, [this](Diagnostic &d) { return print(d); }) {}
+  DiagnosticPrinter(MLIRContext &context, llvm::raw_ostream &log, bool remarks = false)
+      : log(log), remarks(remarks), handler(&context, [this](Diagnostic &d) { return print(d); }) {}
   int64_t numErrors() const { return errors; }
 
 private:
   LogicalResult print(Diagnostic &diagnostic) {
-    StringRef severity = "note";
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Remark && !remarks)
+      return success();
+    StringRef severity = diagnostic.getSeverity() == DiagnosticSeverity::Remark ? "remark" : "note";
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
       severity = "error", ++errors;
     else if (diagnostic.getSeverity() == DiagnosticSeverity::Warning)
@@ -109,6 +111,7 @@ private:
   }
 
   llvm::raw_ostream &log;
+  bool remarks; ///< remarks are printed, else dropped
   int64_t errors = 0;
   ScopedDiagnosticHandler handler;
 };
@@ -296,7 +299,7 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
   if (options.threads != 1)
     context.setThreadPool(pool);
   context.printOpOnDiagnostic(false);
-  DiagnosticPrinter diagnostics(context, log);
+  DiagnosticPrinter diagnostics(context, log, options.remarks);
   OwningOpRef<ModuleOp> module = readModel(options, context);
   if (!module) {
     if (!diagnostics.numErrors())
@@ -307,6 +310,8 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
     StringRef name = options.name.empty() ? llvm::sys::path::stem(options.input) : StringRef(options.name);
     (*module)->setAttr("tt.model_name", StringAttr::get(&context, name));
   }
+  if (!options.winograd.empty())
+    (*module)->setAttr("tt.winograd", StringAttr::get(&context, options.winograd));
 
   // A stage that was written for several CPUs says so itself.
   bool hasLevels = options.cpu.empty() && options.triple.empty() && (*module)->hasAttr("tt.levels");

@@ -55,7 +55,8 @@ constexpr StringRef kLinalg[] = {
     "tt-verify-linalg",
 };
 
-constexpr StringRef kTiled[] = {"tt-clone-levels", "tt-choose-config", "tt-pack-weights", "tt-verify-tiled"};
+constexpr StringRef kTiled[] = {"tt-choose-winograd", "tt-clone-levels", "tt-choose-config", "tt-pack-weights",
+                                "tt-verify-tiled"};
 
 constexpr StringRef kBufferized[] = {
     // Sizes of results in terms of sizes of inputs, so that buffers can be planned.
@@ -106,8 +107,8 @@ constexpr StringRef kLLVM[] = {
 };
 
 /// The passes that see all levels of a module at once. The others see one, from tt-clone-levels to tt-merge-levels.
-constexpr StringRef kAcrossLevels[] = {"tt-clone-levels", "tt-pack-weights", "tt-share-weights", "tt-merge-levels",
-                                       "tt-emit-descriptor"};
+constexpr StringRef kAcrossLevels[] = {"tt-choose-winograd", "tt-clone-levels", "tt-pack-weights",
+                                       "tt-share-weights",   "tt-merge-levels", "tt-emit-descriptor"};
 
 constexpr tt::Stage kStages[] = {
     {"imported", "graph ops as the model file has them", {}},

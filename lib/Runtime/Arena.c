@@ -78,6 +78,15 @@ void *tt_rt_arena(tt_context *ctx, int64_t bytes) {
   return session->arena.data;
 }
 
+void *tt_rt_scratch(tt_context *ctx, int64_t bytes) {
+  tt_session *session = ctx->session;
+  size_t total;
+  if (bytes < 0 || __builtin_mul_overflow((size_t)bytes, (size_t)tt_rt_threads(ctx), &total) ||
+      !tt_buffer_reserve(session, &session->scratch, total))
+    failMemory(ctx, "the scratch memory of a thread", bytes);
+  return session->scratch.data;
+}
+
 void *tt_rt_alloc(tt_context *ctx, int64_t bytes) {
   tt_session *session = ctx->session;
   size_t total;

@@ -112,6 +112,7 @@ void tt_session_free(tt_session *session) {
     return;
   tt_pool_free(session->pool);
   tt_buffer_free(session, &session->arena);
+  tt_buffer_free(session, &session->scratch);
   for (uint32_t i = 0; session->owned && i < session->num_owned; ++i)
     for (int b = 0; b < 2; ++b)
       tt_buffer_free(session, &session->owned[i].buffers[b]);

@@ -75,6 +75,7 @@ struct tt_session {
   tt_run_block *blocks;
 
   tt_buffer arena;
+  tt_buffer scratch;
   tt_owned_output *owned; /* max of num_outputs over the entries */
   uint32_t num_owned;
 

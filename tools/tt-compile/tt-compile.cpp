@@ -43,6 +43,9 @@ struct Options {
       cl::desc("Threads of the compiler (default: one per CPU)"),
   };
   cl::opt<bool> verifyEach{"verify-each", cl::cat(category), cl::desc("Verify the IR after every pass")};
+  cl::opt<std::string> winograd{"winograd", cl::cat(category), cl::value_desc("algorithm"),
+                                cl::desc("3x3 convolutions: off, f2 (default), f4 (faster, errors of 1e-4)")};
+  cl::opt<bool> remarks{"remarks", cl::cat(category), cl::desc("Print what passes chose")};
   cl::opt<std::string> emit{"emit", cl::cat(category), cl::value_desc("kind"),
                             cl::desc("Instead of by suffix: so, a, o, exe, mlir, mlirbc, ll, s or a stage")};
   cl::opt<std::string> header{"header", cl::cat(category), cl::value_desc("file"),
@@ -72,6 +75,8 @@ int main(int argc, char **argv) {
   options.triple = args.target;
   options.sysroot = args.sysroot;
   options.until = args.until;
+  options.winograd = args.winograd;
+  options.remarks = args.remarks;
   if (!args.emit.empty())
     if (llvm::Error error = tt::setEmit(options, args.emit)) {
       llvm::errs() << "error: " << llvm::toString(std::move(error)) << "\n";

@@ -38,6 +38,8 @@ struct CompileOptions {
   OutputKind kind = OutputKind::Automatic;
   std::string cpu, triple; ///< see tt/Support/Target.h
   std::string sysroot;     ///< see tt/Codegen/ToLLVM/Link.h
+  std::string winograd;    ///< off, f2 or f4, see tt-choose-winograd; empty: what the model says, else f2
+  bool remarks = false;    ///< print what passes chose
   std::string until;       ///< last stage to run; empty: all that the output needs
   std::string
       dumpStages; ///< folder for the module after each stage: NN-NAME.mlirbc and, resources elided, NN-NAME.mlir

@@ -93,6 +93,10 @@ TT_HIDDEN void *tt_rt_arena(tt_context *ctx, int64_t bytes);
 /* `bytes` bytes, 64-byte aligned, until the end of the run. Outside parallel loops only. */
 TT_HIDDEN void *tt_rt_alloc(tt_context *ctx, int64_t bytes);
 
+/* `bytes` bytes for each thread of the session, one part behind the other, 64-byte aligned, until the next call: all
+ * kernels share them, and they are kept between runs. Outside parallel loops only. */
+TT_HIDDEN void *tt_rt_scratch(tt_context *ctx, int64_t bytes);
+
 /* Calls `body` for chunks 0 .. count-1, each once, in any order, on the session's threads. `thread` is in [0,
  * tt_rt_threads). `body` must use the context it is given. A loop inside `body` runs serially on the thread that meets
  * it. Unwinds when a chunk has failed. */

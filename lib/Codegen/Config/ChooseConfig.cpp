@@ -6,7 +6,7 @@
 #include "TileCost.h"
 
 #include "tt/Codegen/Config/Passes.h"
-#include "tt/Dialect/IR/TTOps.h"
+#include "tt/Dialect/IR/WinogradOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -85,6 +85,20 @@ static LoweringConfigAttr chooseConvDepthwise(ConvDepthwiseOp op, const Register
   return makeConfig(op.getContext(), tile, file.lanes, "mn", chooseChunk(flop, units));
 }
 
+/// See ConvWinograd.cpp for what order and chunk mean there.
+static LoweringConfigAttr chooseConvWinograd(ConvWinogradOp op, const RegisterFile &file) {
+  auto init = cast<ShapedType>(op.getInit().getType());
+  int64_t side = op.getTile() + 2;
+  WinogradShape shape{init.getDimSize(0), init.getDimSize(1), init.getDimSize(2),
+                      cast<ShapedType>(op.getInput().getType()).getDimSize(3), init.getDimSize(3)};
+  WinogradPlan plan = planWinograd(shape, op.getTile());
+  Tile tile = chooseProductTile({plan.tiles, shape.columns, shape.channels, side * side, /*rowsAlias=*/false}, file);
+  double flop = 2.0 * side * side * plan.tiles * shape.columns * shape.channels;
+  bool threads = chooseChunk(flop, plan.wholeImage ? 1 : shape.images * 2) != 0;
+  return makeConfig(op.getContext(), tile, file.lanes, plan.wholeImage ? "nm" : "mn",
+                    plan.wholeImage ? threads : plan.rows);
+}
+
 namespace {
 
 struct ChooseConfigPass : tt::impl::ChooseConfigPassBase<ChooseConfigPass> {
@@ -93,7 +107,7 @@ struct ChooseConfigPass : tt::impl::ChooseConfigPassBase<ChooseConfigPass> {
   void runOnOperation() override {
     SmallVector<Operation *> kernels;
     getOperation().walk([&](Operation *op) {
-      if (isa<GemmOp, ConvDirectOp, ConvDepthwiseOp>(op))
+      if (isa<GemmOp, ConvDirectOp, ConvDepthwiseOp, ConvWinogradOp>(op))
         kernels.push_back(op);
     });
     if (kernels.empty())
@@ -114,6 +128,10 @@ struct ChooseConfigPass : tt::impl::ChooseConfigPassBase<ChooseConfigPass> {
           .Case([&](ConvDirectOp conv) {
             if (!conv.getConfig())
               conv.setConfigAttr(chooseConvDirect(conv, file));
+          })
+          .Case([&](ConvWinogradOp conv) {
+            if (!conv.getConfig())
+              conv.setConfigAttr(chooseConvWinograd(conv, file));
           })
           .Case([&](ConvDepthwiseOp conv) {
             if (!conv.getConfig())

@@ -41,6 +41,24 @@ Tile chooseProductTile(const Product &product, const RegisterFile &file);
 Tile chooseDepthwiseTile(int64_t rows, int64_t columns, int64_t kh, int64_t kw, int64_t sh, int64_t sw,
                          const RegisterFile &file);
 
+/// A 3x3 convolution with stride 1: images, output rows and columns, input and output channels.
+struct WinogradShape {
+  int64_t images, height, width, channels, columns;
+};
+
+/// How tt.conv_winograd walks.
+struct WinogradPlan {
+  bool wholeImage; ///< all tiles of an image at once, whose scratch fits the second-level cache, or nearly
+  int64_t rows;    ///< else: rows of tiles handled at once
+  int64_t tiles;   ///< tiles that one product sees
+};
+WinogradPlan planWinograd(const WinogradShape &shape, int64_t outputs);
+
+/// Cycles of the direct form and of F(outputs x outputs, 3 x 3), transforms and reading of weights included. Both are
+/// for 16 lanes; they serve to choose between the two, and the ratio is about the same for shorter vectors.
+double estimateDirectCycles(const WinogradShape &shape);
+double estimateWinogradCycles(const WinogradShape &shape, int64_t outputs);
+
 /// "mn" where all right-hand panels stay in the second-level cache while the rows go by, else "nm".
 llvm::StringRef chooseOrder(int64_t depth, int64_t columns);
 

@@ -4,7 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tt/Codegen/Config/Passes.h"
-#include "tt/Dialect/IR/TTOps.h"
+#include "tt/Dialect/IR/WinogradOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -46,6 +46,8 @@ struct VerifyTiledPass : tt::impl::VerifyTiledPassBase<VerifyTiledPass> {
         checkPacked(conv, "filter");
       } else if (auto depthwise = dyn_cast<ConvDepthwiseOp>(op)) {
         checkConfig(depthwise);
+      } else if (auto winograd = dyn_cast<ConvWinogradOp>(op)) {
+        checkConfig(winograd);
       }
     });
   }

@@ -5,7 +5,7 @@
 
 #include "tt/Codegen/Memory/BufferizationModels.h"
 
-#include "tt/Dialect/IR/TTOps.h"
+#include "tt/Dialect/IR/WinogradOps.h"
 
 #include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -58,6 +58,7 @@ void tt::registerBufferizationModels(DialectRegistry &registry) {
     GemmOp::attachInterface<KernelModel<GemmOp>>(*context);
     ConvDirectOp::attachInterface<KernelModel<ConvDirectOp>>(*context);
     ConvDepthwiseOp::attachInterface<KernelModel<ConvDepthwiseOp>>(*context);
+    ConvWinogradOp::attachInterface<KernelModel<ConvWinogradOp>>(*context);
     PackOp::attachInterface<KernelModel<PackOp>>(*context);
     SoftmaxRowsOp::attachInterface<KernelModel<SoftmaxRowsOp>>(*context);
     NormRowsOp::attachInterface<KernelModel<NormRowsOp>>(*context);

@@ -13,7 +13,7 @@
 
 #include "TileBuilder.h"
 
-#include "tt/Dialect/IR/TTOps.h"
+#include "tt/Dialect/IR/WinogradOps.h"
 
 namespace tt {
 
@@ -27,9 +27,10 @@ struct EmitterContext {
 mlir::LogicalResult emitGemm(mlir::OpBuilder &builder, GemmOp op, const EmitterContext &context);
 mlir::LogicalResult emitConvDirect(mlir::OpBuilder &builder, ConvDirectOp op, const EmitterContext &context);
 mlir::LogicalResult emitConvDepthwise(mlir::OpBuilder &builder, ConvDepthwiseOp op, const EmitterContext &context);
+mlir::LogicalResult emitConvWinograd(mlir::OpBuilder &builder, ConvWinogradOp op, const EmitterContext &context);
 mlir::LogicalResult emitPack(mlir::OpBuilder &builder, PackOp op, const EmitterContext &context);
 
-/// What emitGemm, emitConvDirect and emitConvDepthwise need of their op alike: buffers, float elements, a config whose
+/// What the emitters of products and convolutions need of their op alike: buffers, float elements, a config whose
 /// lanes divide a panel, an elementwise epilogue on a float accumulator.
 mlir::LogicalResult checkContraction(EpilogueOpInterface op, std::optional<LoweringConfigAttr> config);
 

@@ -56,7 +56,7 @@ struct EmitContractionsPass : tt::impl::EmitContractionsPassBase<EmitContraction
     func::FuncOp func = getOperation();
     SmallVector<Operation *> kernels;
     func.walk([&](Operation *op) {
-      if (isa<GemmOp, ConvDirectOp, ConvDepthwiseOp, PackOp>(op))
+      if (isa<GemmOp, ConvDirectOp, ConvDepthwiseOp, ConvWinogradOp, PackOp>(op))
         kernels.push_back(op);
     });
     if (kernels.empty())
@@ -82,6 +82,7 @@ struct EmitContractionsPass : tt::impl::EmitContractionsPassBase<EmitContraction
                                   .Case([&](GemmOp gemm) { return emitGemm(builder, gemm, context); })
                                   .Case([&](ConvDirectOp conv) { return emitConvDirect(builder, conv, context); })
                                   .Case([&](ConvDepthwiseOp conv) { return emitConvDepthwise(builder, conv, context); })
+                                  .Case([&](ConvWinogradOp conv) { return emitConvWinograd(builder, conv, context); })
                                   .Case([&](PackOp pack) { return emitPack(builder, pack, context); })
                                   .Default([](Operation *) { return failure(); });
       if (failed(emitted))

@@ -210,6 +210,7 @@ void TileBuilder::forChunks(Value batch, Value size, int64_t piece,
                             llvm::function_ref<void(Value, Value, Value)> body) {
   Value pieces = piece == 0 ? index(1) : ceilDiv(size, piece);
   Value count = mul(batch, pieces);
+  thread = index(0);
   if (!context || piece == 0 || getConstantIntValue(count) == 1)
     return forLoop(index(0), batch, 1, [&](Value item) { body(item, index(0), size); });
   auto parallel = tt::ParallelForOp::create(builder, loc, context, count);
@@ -217,6 +218,7 @@ void TileBuilder::forChunks(Value batch, Value size, int64_t piece,
   Block *block =
       builder.createBlock(&parallel.getBody(), {}, {builder.getIndexType(), builder.getIndexType()}, {loc, loc});
   Value chunk = block->getArgument(0);
+  thread = block->getArgument(1);
   bool one = getConstantIntValue(pieces) == 1;
   Value item = one ? chunk : getConstantIntValue(batch) == 1 ? index(0) : div(chunk, pieces);
   Value part = one ? index(0) : getConstantIntValue(batch) == 1 ? chunk : rem(chunk, pieces);

@@ -101,7 +101,8 @@ public:
   void forColumns(mlir::Value lo, mlir::Value hi, mlir::Value size, int64_t vectors,
                   llvm::function_ref<void(mlir::Value, int64_t, ActiveLanes)> body);
   /// Cuts [0, size) of each of `batch` items into pieces of `piece` (0: whole) and calls `body(item, lo, hi)`, on the
-  /// session's threads where there is a context and more than one piece. The cut depends on sizes only.
+  /// session's threads where there is a context and more than one piece. The cut depends on sizes only. `thread` is
+  /// valid inside `body`.
   void forChunks(mlir::Value batch, mlir::Value size, int64_t piece,
                  llvm::function_ref<void(mlir::Value, mlir::Value, mlir::Value)> body);
 
@@ -110,6 +111,7 @@ public:
   int64_t lanes;
   MultiplyAdd instruction;
   mlir::Value context;
+  mlir::Value thread; ///< inside forChunks: the number of the thread that runs the chunk
 
 private:
   mlir::Value mask(const ActiveLanes &active);

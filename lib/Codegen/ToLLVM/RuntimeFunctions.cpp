@@ -29,6 +29,10 @@ LLVM::LLVMFuncOp tt::getRuntimeFunction(ModuleOp module, RuntimeFunction functio
       return {"tt_rt_arena", pointer, {pointer, i64}};
     case RuntimeFunction::Alloc:
       return {"tt_rt_alloc", pointer, {pointer, i64}};
+    case RuntimeFunction::Scratch:
+      return {"tt_rt_scratch", pointer, {pointer, i64}};
+    case RuntimeFunction::Threads:
+      return {"tt_rt_threads", i64, {pointer}};
     case RuntimeFunction::ParallelFor:
       return {"tt_rt_parallel_for", nothing, {pointer, pointer, pointer, i64}};
     case RuntimeFunction::Fail:

@@ -7,7 +7,7 @@
 
 #include "RuntimeFunctions.h"
 #include "tt/Dialect/IR/Constants.h"
-#include "tt/Dialect/IR/TTOps.h"
+#include "tt/Dialect/IR/WinogradOps.h"
 
 #include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
@@ -143,6 +143,23 @@ struct ConvertRunAlloc : RuntimePattern<tt::RunAllocOp> {
   }
 };
 
+struct ConvertScratch : RuntimePattern<tt::ScratchOp> {
+  using RuntimePattern::RuntimePattern;
+  LogicalResult matchAndRewrite(tt::ScratchOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto type = cast<MemRefType>(op.getType());
+    int64_t bytes = tt::getElementBytes(type.getElementType());
+    for (int64_t size : type.getShape().drop_front())
+      bytes *= size;
+    Value threads = call(rewriter, op, tt::RuntimeFunction::Threads, adaptor.getCtx());
+    Value memory = call(rewriter, op, tt::RuntimeFunction::Scratch, {adaptor.getCtx(), constant(rewriter, loc, bytes)});
+    rewriter.replaceOp(
+        op, createDescriptor(rewriter, loc, *getTypeConverter(), type, memory, getSizes(rewriter, loc, type, threads)));
+    return success();
+  }
+};
+
 struct ConvertWeights : RuntimePattern<tt::WeightsOp> {
   using RuntimePattern::RuntimePattern;
   LogicalResult matchAndRewrite(tt::WeightsOp op, OpAdaptor adaptor,
@@ -203,5 +220,7 @@ struct ConvertCheck : RuntimePattern<tt::CheckOp> {
 } // namespace
 
 void tt::populateRuntimeToLLVMPatterns(const LLVMTypeConverter &converter, RewritePatternSet &patterns) {
-  patterns.add<ConvertInput, ConvertOutput, ConvertArena, ConvertRunAlloc, ConvertWeights, ConvertCheck>(converter);
+  patterns
+      .add<ConvertInput, ConvertOutput, ConvertArena, ConvertRunAlloc, ConvertScratch, ConvertWeights, ConvertCheck>(
+          converter);
 }

@@ -7,6 +7,7 @@
 
 #include "Inference.h"
 #include "tt/Dialect/IR/ShapeRules.h"
+#include "tt/Dialect/IR/WinogradOps.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -271,5 +272,9 @@ void tt::TTDialect::registerKernelOps() {
   addOperations<
 #define GET_OP_LIST
 #include "tt/Dialect/IR/KernelOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "tt/Dialect/IR/WinogradOps.cpp.inc"
       >();
 }

@@ -63,3 +63,17 @@ module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", c
     return
   }
 }
+
+// -----
+
+module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {
+  func.func @no_context(%x: memref<1x9x7x4xf32>, %w: memref<16x2x4x16xf32>, %i: memref<1x7x5x20xf32>) {
+    // expected-error @+1 {{'tt.conv_winograd' op needs scratch memory: a function whose first argument is the run's context}}
+    tt.conv_winograd ins(%x, %w : memref<1x9x7x4xf32>, memref<16x2x4x16xf32>) outs(%i : memref<1x7x5x20xf32>)
+        {tile = 2 : i64, extra_maps = [], config = #tt.lowering_config<rows = 6, vectors = 2, lanes = 16, order = "nm">} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    }
+    return
+  }
+}

@@ -61,3 +61,19 @@ func.func private @not_lowered(%ctx: !llvm.ptr, %x: memref<4xf32>) {
   linalg.exp ins(%x : memref<4xf32>) outs(%x : memref<4xf32>)
   return
 }
+
+// -----
+
+// 2 * 8 floats (64 bytes) for each thread; the leading size is the number of threads.
+// CHECK-LABEL: llvm.func internal @scratch(
+// CHECK-SAME:    %[[CTX:[a-z0-9]+]]: !llvm.ptr
+// CHECK-DAG:   %[[BYTES:.+]] = llvm.mlir.constant(64 : i64)
+// CHECK-DAG:   %[[THREADS:.+]] = llvm.call @tt_rt_threads(%[[CTX]])
+// CHECK:       llvm.call @tt_rt_scratch(%[[CTX]], %[[BYTES]])
+// CHECK:       llvm.return %[[THREADS]]
+func.func private @scratch(%ctx: !llvm.ptr) -> index attributes {tt.kernel} {
+  %c0 = arith.constant 0 : index
+  %s = tt.scratch %ctx : memref<?x2x8xf32>
+  %n = memref.dim %s, %c0 : memref<?x2x8xf32>
+  return %n : index
+}

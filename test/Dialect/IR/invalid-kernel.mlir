@@ -258,3 +258,59 @@ func.func @f(%ctx: !llvm.ptr, %n: index) {
   }
   return
 }
+
+// -----
+
+// conv_winograd: F(3x3,3x3) is not there.
+func.func @f(%x: tensor<1x9x7x4xf32>, %w: tensor<25x2x4x16xf32>, %i: tensor<1x7x5x20xf32>) {
+  // expected-error @below {{needs tiles of 2 or 4 outputs a side, but found 3}}
+  %r = tt.conv_winograd ins(%x, %w : tensor<1x9x7x4xf32>, tensor<25x2x4x16xf32>) outs(%i : tensor<1x7x5x20xf32>) {tile = 3 : i64, extra_maps = []} epilogue {
+  ^bb0(%acc: f32):
+    tt.yield %acc : f32
+  } -> tensor<1x7x5x20xf32>
+  return
+}
+
+// -----
+
+// conv_winograd (W1).
+func.func @f(%x: tensor<1x8x7x4xf32>, %w: tensor<16x2x4x16xf32>, %i: tensor<1x7x5x20xf32>) {
+  // expected-error @below {{needs an input with a row and a column more on each side than init 'tensor<1x7x5x20xf32>', but found 'tensor<1x8x7x4xf32>'}}
+  %r = tt.conv_winograd ins(%x, %w : tensor<1x8x7x4xf32>, tensor<16x2x4x16xf32>) outs(%i : tensor<1x7x5x20xf32>) {tile = 2 : i64, extra_maps = []} epilogue {
+  ^bb0(%acc: f32):
+    tt.yield %acc : f32
+  } -> tensor<1x7x5x20xf32>
+  return
+}
+
+// -----
+
+// conv_winograd: 36 components of F(4x4,3x3).
+func.func @f(%x: tensor<1x9x7x4xf32>, %w: tensor<16x2x4x16xf32>, %i: tensor<1x7x5x20xf32>) {
+  // expected-error @below {{needs a filter of sizes [36, 2, 4, 16], but found 'tensor<16x2x4x16xf32>'}}
+  %r = tt.conv_winograd ins(%x, %w : tensor<1x9x7x4xf32>, tensor<16x2x4x16xf32>) outs(%i : tensor<1x7x5x20xf32>) {tile = 4 : i64, extra_maps = []} epilogue {
+  ^bb0(%acc: f32):
+    tt.yield %acc : f32
+  } -> tensor<1x7x5x20xf32>
+  return
+}
+
+// -----
+
+// conv_winograd: a size that is not known.
+func.func @f(%x: tensor<?x9x7x4xf32>, %w: tensor<16x2x4x16xf32>, %i: tensor<?x7x5x20xf32>) {
+  // expected-error @below {{needs operands of four static sizes, but found 'tensor<?x9x7x4xf32>'}}
+  %r = tt.conv_winograd ins(%x, %w : tensor<?x9x7x4xf32>, tensor<16x2x4x16xf32>) outs(%i : tensor<?x7x5x20xf32>) {tile = 2 : i64, extra_maps = []} epilogue {
+  ^bb0(%acc: f32):
+    tt.yield %acc : f32
+  } -> tensor<?x7x5x20xf32>
+  return
+}
+
+// -----
+
+func.func @f(%ctx: !llvm.ptr) {
+  // expected-error @below {{needs a dense buffer whose first dimension, the thread, and no other is dynamic, but found 'memref<4x64xf32>'}}
+  %s = tt.scratch %ctx : memref<4x64xf32>
+  return
+}

@@ -135,3 +135,15 @@ func.func @grouped_conv(%x: memref<1x10x?x4xf32, strided<[?, ?, 4, 1], offset: ?
   }
   return
 }
+
+// CHECK-LABEL: func.func @winograd(
+func.func @winograd(%ctx: !llvm.ptr, %x: memref<1x9x7x4xf32>, %w: memref<16x2x4x16xf32>, %i: memref<1x7x5x20xf32>) {
+  // CHECK: tt.scratch %{{.*}} : memref<?x4096xf32>
+  %s = tt.scratch %ctx : memref<?x4096xf32>
+  // CHECK: tt.conv_winograd ins({{.*}}) outs({{.*}}) {extra_maps = [], tile = 2 : i64} epilogue
+  tt.conv_winograd ins(%x, %w : memref<1x9x7x4xf32>, memref<16x2x4x16xf32>) outs(%i : memref<1x7x5x20xf32>) {tile = 2 : i64, extra_maps = []} epilogue {
+  ^bb0(%acc: f32):
+    tt.yield %acc : f32
+  }
+  return
+}

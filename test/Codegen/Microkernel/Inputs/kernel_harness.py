@@ -100,16 +100,18 @@ def run(command, stdin=None):
 
 
 def serialize(text):
-    """Runs the chunks of every tt.parallel_for one after the other, last chunk first (any order must do)."""
+    """Runs the chunks of every tt.parallel_for one after the other, last chunk first (any order must do), with the scratch memory of one thread."""
     lines, out = text.split("\n"), []
     for number, line in enumerate(lines):
         if match := re.match(r"\s*tt\.parallel_for %\S+, (%\S+) \{", line):
-            out.append("%tt_zero = arith.constant 0 : index\n%tt_one = arith.constant 1 : index")
-            out.append(f"scf.for %tt_i = %tt_zero to {match.group(1)} step %tt_one {{")
+            out.append(f"%tt_zero{number} = arith.constant 0 : index\n%tt_one{number} = arith.constant 1 : index")
+            out.append(f"scf.for %tt_i = %tt_zero{number} to {match.group(1)} step %tt_one{number} {{")
         elif match := re.match(r"\s*\^bb0\((%\w+): index, (%\w+): index\):", line):
             count = re.search(r"parallel_for %\S+, (%\S+) \{", lines[number - 1]).group(1)
-            out.append(f"%tt_j = arith.subi {count}, %tt_i : index\n{match.group(1)} = arith.subi %tt_j, %tt_one : index")
+            out.append(f"%tt_j = arith.subi {count}, %tt_i : index\n{match.group(1)} = arith.subi %tt_j, %tt_one{number - 1} : index")
             out.append(f"{match.group(2)} = arith.constant 0 : index")
+        elif match := re.match(r"(\s*%\S+) = tt\.scratch %\S+ : (.*)", line):
+            out.append(f"%tt_threads = arith.constant 1 : index\n{match.group(1)} = memref.alloca(%tt_threads) : {match.group(2)}")
         else:
             out.append(line)
     return "\n".join(out)

@@ -1,0 +1,16 @@
+//===- WinogradOps.h - ops of the Winograd convolution ----------*- C++ -*-===//
+// Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#ifndef TT_DIALECT_IR_WINOGRADOPS_H
+#define TT_DIALECT_IR_WINOGRADOPS_H
+
+#include "tt/Dialect/IR/TTOps.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMTypes.h"
+
+#define GET_OP_CLASSES
+#include "tt/Dialect/IR/WinogradOps.h.inc"
+
+#endif // TT_DIALECT_IR_WINOGRADOPS_H
