@@ -120,3 +120,28 @@ void tt::graph::releaseConstants(ArrayRef<Value> values) {
   for (Operation *constant : constants)
     releaseIfUnused(cast<arith::ConstantOp>(constant));
 }
+
+Location tt::graph::getMatchedLoc(Operation *op) {
+  llvm::SetVector<Operation *> matched;
+  SmallVector<Operation *> pending{op};
+  SmallVector<Location> locations;
+  while (!pending.empty()) {
+    Operation *next = pending.pop_back_val();
+    auto isMatched = [&](Operation *user) { return matched.contains(user); };
+    bool isNeeded = next != op && (next->getBlock() != op->getBlock() || next->hasTrait<OpTrait::ConstantLike>() ||
+                                   !llvm::all_of(next->getUsers(), isMatched));
+    if (isNeeded || !matched.insert(next)) // an op that is needed yet comes again after its last user
+      continue;
+    locations.push_back(next->getLoc());
+    for (Value operand : next->getOperands())
+      if (Operation *producer = operand.getDefiningOp())
+        pending.push_back(producer);
+  }
+  return FusedLoc::get(op->getContext(), locations);
+}
+
+void tt::graph::NameKeeper::notifyOperationReplaced(Operation *op, ValueRange replacement) {
+  Operation *made = replacement.size() == 1 ? replacement[0].getDefiningOp() : nullptr;
+  if (made && made->getLoc() == op->getLoc())
+    made->setLoc(getMatchedLoc(op));
+}

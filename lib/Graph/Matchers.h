@@ -57,6 +57,16 @@ mlir::Value mapFloatConstant(mlir::OpBuilder &builder, mlir::Location loc, mlir:
 /// Calls releaseIfUnused on the constants among `values` (null values and repetitions are fine).
 void releaseConstants(mlir::ArrayRef<mlir::Value> values);
 
+/// The location of `op` joined with those of the ops that nothing needs but `op`: what a pattern has matched, once the
+/// op that takes its place exists.
+mlir::Location getMatchedLoc(mlir::Operation *op);
+
+/// Gives an op that takes the place of a matched one, at its location, the names of all that was matched
+/// (getMatchedLoc).
+struct NameKeeper : mlir::RewriterBase::Listener {
+  void notifyOperationReplaced(mlir::Operation *op, mlir::ValueRange replacement) override;
+};
+
 /// If `op` has its operands in either order, calls `match(lhs, rhs)` and then `match(rhs, lhs)` until one returns true.
 template <typename OpTy, typename Match> bool matchEitherOrder(OpTy op, Match match) {
   return match(op.getLhs(), op.getRhs()) || match(op.getRhs(), op.getLhs());

@@ -228,7 +228,8 @@ struct RaiseActivationPass : tt::impl::RaiseActivationPassBase<RaiseActivationPa
     RewritePatternSet patterns(&getContext());
     patterns.add<RaiseGelu<tt::MulOp>, RaiseGelu<tt::DivOp>, RaiseSiluProduct, RaiseLogisticQuotient, RaiseSigmoid,
                  RaiseSoftplus>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    NameKeeper names;
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), GreedyRewriteConfig().setListener(&names))))
       signalPassFailure();
   }
 };

@@ -159,6 +159,7 @@ public:
       shape.insert(shape.end() - 2, 1);
     auto attention = tt::AttentionOp::create(rewriter, loc, type.clone(shape), parts[0], parts[1], parts[2], parts[3],
                                              llvm::APFloat(static_cast<float>(scores->scale)), /*causal=*/false);
+    attention->setLoc(rewriter.getFusedLoc({loc, getMatchedLoc(op)}));
     Value result = attention;
     if (rank < 4) {
       std::optional<SmallVector<int64_t>> target = getUnitReshape(shape, type.getShape());

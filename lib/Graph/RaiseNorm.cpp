@@ -221,7 +221,8 @@ struct RaiseNormPass : tt::impl::RaiseNormPassBase<RaiseNormPass> {
     RewritePatternSet patterns(&getContext());
     patterns.add<RaiseNormalization<tt::DivOp>, RaiseNormalization<tt::MulOp>, AbsorbIntoNorm<tt::MulOp>,
                  AbsorbIntoNorm<tt::AddOp>>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    NameKeeper names;
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), GreedyRewriteConfig().setListener(&names))))
       return signalPassFailure();
     getOperation().walk([](Operation *op) {
       if (!isa<tt::DivOp, tt::MulOp>(op) || !matchNormalized(op))

@@ -76,7 +76,8 @@ struct RaiseSoftmaxPass : tt::impl::RaiseSoftmaxPassBase<RaiseSoftmaxPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<RaiseQuotient, RaiseDifference>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    NameKeeper names;
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), GreedyRewriteConfig().setListener(&names))))
       return signalPassFailure();
     getOperation().walk([](tt::DivOp op) {
       auto exp = op.getLhs().getDefiningOp<tt::ExpOp>();

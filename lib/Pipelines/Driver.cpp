@@ -319,17 +319,18 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
   for (const Stage &stage : getStages()) {
     PassManager manager(&context);
     manager.enableVerifier(options.verifyEach);
-    addStage(manager, stage, options.cpu, options.triple, hasLevels);
+    addStage(manager, stage, options.cpu, options.triple, hasLevels, options.profile);
     if (failed(manager.run(*module))) {
       if (diagnostics.numErrors())
         return CompileStatus::UserError;
       log << "internal error: stage '" << stage.name << "' failed without saying why\n";
       return CompileStatus::InternalError;
     }
-    if (!options.dumpStages.empty())
+    bool isSkipped = stage.name == "instrumented" && options.profile.empty();
+    if (!options.dumpStages.empty() && !isSkipped)
       if (Error error = dumpStage(*module, options.dumpStages, number, stage.name))
         return report(std::move(error));
-    ++number;
+    number += !isSkipped;
     if (&stage == last)
       break;
   }

@@ -7,6 +7,7 @@
 
 #include "tt/Pipelines/Stages.h"
 
+#include "tt/Codegen/Memory/Passes.h"
 #include "tt/Codegen/ToLLVM/Passes.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -39,6 +40,7 @@ constexpr StringRef kOptimized[] = {
     "cse",
     "tt-fold-constants",
     "tt-record-signatures",
+    "tt-mark-kinds",
 };
 
 constexpr StringRef kLinalg[] = {
@@ -84,11 +86,15 @@ constexpr StringRef kBufferized[] = {
     "tt-share-weights",
 };
 
+/// Only with a profile, whose granularity addStage adds.
+constexpr StringRef kInstrumented[] = {"tt-instrument-profile"};
+
 constexpr StringRef kVectorized[] = {
     "tt-emit-contractions", "tt-emit-loops", "tt-approximate-math", "canonicalize", "cse",
 };
 
 constexpr StringRef kLLVM[] = {
+    "tt-lower-probes",
     "tt-outline-parallel",
     "convert-vector-to-scf{full-unroll=true target-rank=1}",
     "canonicalize",
@@ -116,6 +122,7 @@ constexpr tt::Stage kStages[] = {
     {"linalg", "linalg and kernel ops on tensors, elementwise ops fused", kLinalg},
     {"tiled", "every kernel op has its register tile, constant operands are packed", kTiled},
     {"bufferized", "buffers at planned places, one function per kernel", kBufferized},
+    {"instrumented", "with --profile: probes behind the kernels", kInstrumented},
     {"vectorized", "loops of vectors", kVectorized},
     {"llvm", "the LLVM dialect", kLLVM},
 };
@@ -124,6 +131,8 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
   Option<std::string> cpu{*this, "cpu",
                           llvm::cl::desc("CPU, or list of CPUs, to generate code for (default: this machine's)")};
   Option<bool> levels{*this, "levels", llvm::cl::desc("The module is for several CPUs already"), llvm::cl::init(false)};
+  Option<std::string> profile{*this, "profile",
+                              llvm::cl::desc("Granularity of the stage instrumented (default: no probes)")};
   Option<std::string> triple{*this, "triple", llvm::cl::desc("Target triple (default: this machine's)")};
 };
 
@@ -145,7 +154,8 @@ const tt::Stage *tt::findStage(StringRef name) {
   return stage == std::end(kStages) ? nullptr : stage;
 }
 
-void tt::addStage(OpPassManager &manager, const Stage &stage, StringRef cpu, StringRef triple, bool levels) {
+void tt::addStage(OpPassManager &manager, const Stage &stage, StringRef cpu, StringRef triple, bool levels,
+                  StringRef profile) {
   if (stage.name == "optimized") {
     SetTargetPassOptions options;
     options.cpu = cpu.str();
@@ -153,6 +163,14 @@ void tt::addStage(OpPassManager &manager, const Stage &stage, StringRef cpu, Str
     manager.addPass(createSetTargetPass(options));
   }
   bool isCloned = (levels || cpu.contains(',')) && &stage >= findStage("tiled");
+  if (stage.name == "instrumented") {
+    if (profile.empty())
+      return;
+    InstrumentProfilePassOptions options;
+    options.granularity = profile.str();
+    (isCloned ? manager.nest<ModuleOp>() : manager).addPass(createInstrumentProfilePass(options));
+    return;
+  }
   for (StringRef text : stage.passes)
     if (failed(
             addPass(isCloned && !llvm::is_contained(kAcrossLevels, text) ? manager.nest<ModuleOp>() : manager, text)))
@@ -163,15 +181,16 @@ void tt::registerStagePipelines() {
   for (const Stage &stage : kStages) {
     if (stage.passes.empty())
       continue;
-    PassPipelineRegistration<StageOptions>(("tt-stage-" + stage.name).str(),
-                                           ("The passes of one stage: " + stage.summary).str(),
-                                           [&stage](OpPassManager &manager, const StageOptions &options) {
-                                             addStage(manager, stage, options.cpu, options.triple, options.levels);
-                                           });
+    PassPipelineRegistration<StageOptions>(
+        ("tt-stage-" + stage.name).str(), ("The passes of one stage: " + stage.summary).str(),
+        [&stage](OpPassManager &manager, const StageOptions &options) {
+          addStage(manager, stage, options.cpu, options.triple, options.levels, options.profile);
+        });
     PassPipelineRegistration<StageOptions>(("tt-to-" + stage.name).str(), ("All stages up to: " + stage.summary).str(),
                                            [&stage](OpPassManager &manager, const StageOptions &options) {
                                              for (const Stage &each : kStages) {
-                                               addStage(manager, each, options.cpu, options.triple, options.levels);
+                                               addStage(manager, each, options.cpu, options.triple, options.levels,
+                                                        options.profile);
                                                if (&each == &stage)
                                                  break;
                                              }

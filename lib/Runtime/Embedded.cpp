@@ -12,9 +12,11 @@ using llvm::StringRef;
 // Made by Embedded.S.
 extern "C" {
 extern const char tt_runtime_x86_64[], tt_runtime_x86_64_end[];
+extern const char tt_profile_x86_64[], tt_profile_x86_64_end[];
 extern const char tt_model_x86_64[], tt_model_x86_64_end[];
 extern const char tt_main_x86_64[], tt_main_x86_64_end[];
 extern const char tt_runtime_aarch64[], tt_runtime_aarch64_end[];
+extern const char tt_profile_aarch64[], tt_profile_aarch64_end[];
 extern const char tt_model_aarch64[], tt_model_aarch64_end[];
 extern const char tt_main_aarch64[], tt_main_aarch64_end[];
 }
@@ -35,6 +37,11 @@ static StringRef choose(StringRef triple, StringRef x86, StringRef aarch64) {
 StringRef tt::runtimeObject(StringRef triple) {
   return choose(triple, bytes(tt_runtime_x86_64, tt_runtime_x86_64_end),
                 bytes(tt_runtime_aarch64, tt_runtime_aarch64_end));
+}
+
+StringRef tt::profileObject(StringRef triple) {
+  return choose(triple, bytes(tt_profile_x86_64, tt_profile_x86_64_end),
+                bytes(tt_profile_aarch64, tt_profile_aarch64_end));
 }
 
 StringRef tt::modelObject(StringRef triple) {

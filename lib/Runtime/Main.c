@@ -15,6 +15,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
+/* Null in executables without --profile. */
+#pragma weak tt_session_profile_write
+
 enum { SHOWN_ELEMENTS = 8, WARM_UP_RUNS = 3 };
 
 typedef struct {
@@ -24,7 +27,7 @@ typedef struct {
   uint32_t entry_index;
   uint32_t threads;
   long repeat;
-  const char *out, *isa;
+  const char *out, *isa, *profile;
   bool json, list;
   const char **files; /* one per input of the entry */
 } tt_main_options;
@@ -38,6 +41,7 @@ static const char help[] =
     "  --isa NAME     run the code for this CPU or level (default: $TT_ISA, or the best that this CPU can run)\n"
     "  --repeat N     run N times and print the latency\n"
     "  --entry NAME   entry point to run (default: %s)\n"
+    "  --profile-out FILE  write the profile of a model compiled with --profile\n"
     "  --json         print one line of JSON instead of text\n";
 
 static int failWith(const char *program, const char *what, const char *detail) {
@@ -123,7 +127,8 @@ static int parseArguments(int argc, char **argv, tt_main_options *options) {
     for (int i = 1; i < argc; ++i) {
       const char *argument = argv[i];
       bool takesValue = !strcmp(argument, "--threads") || !strcmp(argument, "--repeat") || !strcmp(argument, "--out") ||
-                        !strcmp(argument, "--entry") || !strcmp(argument, "--isa");
+                        !strcmp(argument, "--entry") || !strcmp(argument, "--isa") ||
+                        !strcmp(argument, "--profile-out");
       if (takesValue && ++i == argc)
         return failWith(options->program, "a value must follow", argument);
       const char *value = takesValue ? argv[i] : NULL;
@@ -145,6 +150,10 @@ static int parseArguments(int argc, char **argv, tt_main_options *options) {
         options->out = value;
       } else if (!strcmp(argument, "--isa")) {
         options->isa = value;
+      } else if (!strcmp(argument, "--profile-out")) {
+        if (!tt_session_profile_write)
+          return failWith(options->program, "--profile-out needs a model that was compiled with --profile", NULL);
+        options->profile = value;
       } else if (!strcmp(argument, "--json")) {
         options->json = true;
       } else if (!strcmp(argument, "--list")) {
@@ -302,6 +311,8 @@ static int runModel(const tt_main_options *options, tt_session *session, const t
       times[run] = milliseconds() - start;
   }
   qsort(times, (size_t)runs, sizeof *times, compareDoubles);
+  if (options->profile && tt_session_profile_write(session, options->profile))
+    return failWith(options->program, tt_session_error(session), NULL);
   if (options->out && writeOutputs(options, outputs))
     return 1;
   (options->json ? printJson : printText)(options, tt_session_isa(session), outputs, times);

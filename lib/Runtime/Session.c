@@ -111,6 +111,8 @@ void tt_session_free(tt_session *session) {
   if (!session)
     return;
   tt_pool_free(session->pool);
+  if (session->profile)
+    session->free_profile(session);
   tt_buffer_free(session, &session->arena);
   tt_buffer_free(session, &session->scratch);
   for (uint32_t i = 0; session->owned && i < session->num_owned; ++i)

@@ -18,6 +18,7 @@ enum {
 };
 
 typedef struct tt_pool tt_pool;
+typedef struct tt_profile tt_profile;
 
 /* What compiled code holds: one for the thread that called tt_session_run, one for each worker. */
 struct tt_context {
@@ -73,6 +74,11 @@ struct tt_session {
   uint32_t num_output_dims; /* length of output_dims */
   jmp_buf unwind;
   tt_run_block *blocks;
+
+  /* Of code compiled with --profile (Profile.h), from its first run on. The function is a pointer so that other
+   * artefacts have nothing of the profiler. */
+  tt_profile *profile;
+  void (*free_profile)(tt_session *);
 
   tt_buffer arena;
   tt_buffer scratch;

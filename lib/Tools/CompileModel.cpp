@@ -28,14 +28,15 @@ static std::string summarize(StringRef log) {
   return others ? first + " (and " + std::to_string(others) + " more)" : first;
 }
 
-tt::CompileResult tt::compileToFile(StringRef model, StringRef output, bool executable, StringRef cpu,
-                                    StringRef triple) {
+tt::CompileResult tt::compileToFile(StringRef model, StringRef output, bool executable, StringRef cpu, StringRef triple,
+                                    StringRef profile) {
   CompileOptions options;
   options.input = model.str();
   options.output = output.str();
   options.kind = executable ? OutputKind::Executable : OutputKind::SharedLibrary;
   options.cpu = cpu.str();
   options.triple = triple.str();
+  options.profile = profile.str();
   options.threads = 1; // a child that was forked has no other threads, and small models need none
   std::string log;
   raw_string_ostream os(log);

@@ -41,6 +41,24 @@ StringRef tt::ModelSession::errorText() const { return functions.error(session);
 
 StringRef tt::ModelSession::isa() const { return functions.isa(session); }
 
+static Error noProfile() { return fail("a profile needs a model that was compiled with --profile"); }
+
+Error tt::ModelSession::writeProfile(StringRef path) {
+  if (!functions.writeProfile)
+    return noProfile();
+  if (functions.writeProfile(session, path.str().c_str()) != TT_OK)
+    return fail(errorText());
+  return Error::success();
+}
+
+Error tt::ModelSession::resetProfile() {
+  if (!functions.resetProfile)
+    return noProfile();
+  if (functions.resetProfile(session) != TT_OK)
+    return fail(errorText());
+  return Error::success();
+}
+
 //===- Libraries -------------------------------------------------------------------------------------------------===//
 
 namespace {
@@ -110,6 +128,8 @@ Expected<tt::LoadedModel> tt::LoadedModel::open(StringRef path) {
                 " of the interface, this tool has version " + Twine(TT_ABI_VERSION) + "; compile the model again");
   if (!find("tt_session_isa", functions.isa))
     return fail("'" + path + "' does not export tt_session_isa");
+  find("tt_session_profile_write", functions.writeProfile);
+  find("tt_session_profile_reset", functions.resetProfile);
   return loaded;
 }
 

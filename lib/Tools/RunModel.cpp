@@ -32,14 +32,30 @@ static void listModel(const tt_model_info &info, raw_ostream &os) {
   }
 }
 
-/// Runs with each number of threads and demands equal bits.
-static Expected<Tensors> runAll(tt::LoadedModel &model, uint32_t entry, Tensors &inputs, ArrayRef<unsigned> threads,
-                                const std::string &isa) {
-  Tensors first;
-  for (auto [round, count] : enumerate(threads)) {
-    if (Error error = model.start(count, isa))
+/// Runs as often as asked for, each time in the same session, and returns the last results.
+static Expected<Tensors> runRepeatedly(tt::LoadedModel &model, uint32_t entry, Tensors &inputs,
+                                       const tt::RunOptions &options) {
+  Expected<Tensors> outputs = model.run(entry, inputs);
+  if (outputs && options.repeat > 1 && !options.profileOut.empty())
+    if (Error error = model.resetProfile())
       return error;
-    Expected<Tensors> outputs = model.run(entry, inputs);
+  for (unsigned i = 1; outputs && i < options.repeat; ++i)
+    outputs = model.run(entry, inputs);
+  if (outputs && !options.profileOut.empty())
+    if (Error error = model.writeProfile(options.profileOut))
+      return error;
+  return outputs;
+}
+
+/// Runs with each number of threads and demands equal bits.
+static Expected<Tensors> runAll(tt::LoadedModel &model, uint32_t entry, Tensors &inputs,
+                                const tt::RunOptions &options) {
+  Tensors first;
+  ArrayRef<unsigned> threads = options.threads;
+  for (auto [round, count] : enumerate(threads)) {
+    if (Error error = model.start(count, options.isa))
+      return error;
+    Expected<Tensors> outputs = runRepeatedly(model, entry, inputs, options);
     if (!outputs)
       return outputs.takeError();
     for (size_t i = 0; round > 0 && i < first.size(); ++i)
@@ -145,7 +161,7 @@ Expected<bool> tt::runModel(const RunOptions &options, CompileFunction compile, 
   Expected<Tensors> inputs = matchInputs(entry, std::move(*given));
   if (!inputs)
     return inputs.takeError();
-  Expected<Tensors> outputs = runAll(*model, index, *inputs, options.threads, options.isa);
+  Expected<Tensors> outputs = runAll(*model, index, *inputs, options);
   if (!outputs)
     return outputs.takeError();
   if (options.verbose)

@@ -30,8 +30,9 @@ struct Options {
   cl::opt<std::string> sysroot{
       "sysroot", cl::cat(category), cl::value_desc("folder"),
       cl::desc("Where the target's C library is, in lib or usr/lib (default: Debian's places)")};
-  cl::opt<std::string> until{"until", cl::cat(category), cl::value_desc("stage"),
-                             cl::desc("Stop after: imported, optimized, linalg, tiled, bufferized, vectorized, llvm")};
+  cl::opt<std::string> until{
+      "until", cl::cat(category), cl::value_desc("stage"),
+      cl::desc("Stop after: imported, optimized, linalg, tiled, bufferized, instrumented, vectorized, llvm")};
   cl::opt<std::string> dumpStages{"dump-stages", cl::cat(category), cl::value_desc("folder"),
                                   cl::desc("Write the module after each stage there")};
   cl::list<std::string> dims{"dim", cl::cat(category), cl::value_desc("name=value"),
@@ -48,6 +49,8 @@ struct Options {
   cl::opt<bool> remarks{"remarks", cl::cat(category), cl::desc("Print what passes chose")};
   cl::opt<std::string> emit{"emit", cl::cat(category), cl::value_desc("kind"),
                             cl::desc("Instead of by suffix: so, a, o, exe, mlir, mlirbc, ll, s or a stage")};
+  cl::opt<std::string> profile{"profile", cl::cat(category), cl::value_desc("what"), cl::ValueOptional,
+                               cl::desc("Measure runs (docs/profiling.md): kernel (default), op or prefix:NAME,...")};
   cl::opt<std::string> header{"header", cl::cat(category), cl::value_desc("file"),
                               cl::desc("C header of the model (default: beside a .o or .a)")};
   cl::opt<std::string> name{"name", cl::cat(category), cl::value_desc("name"),
@@ -83,6 +86,8 @@ int main(int argc, char **argv) {
       return 1;
     }
   options.dumpStages = args.dumpStages;
+  if (args.profile.getNumOccurrences())
+    options.profile = args.profile.empty() ? std::string("kernel") : args.profile.getValue();
   options.threads = args.threads;
   options.verifyEach = args.verifyEach;
   for (llvm::StringRef dim : args.dims) {

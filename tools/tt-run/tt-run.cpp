@@ -37,6 +37,11 @@ struct Options {
   cl::opt<std::string> entry{"entry", cl::cat(category), cl::value_desc("NAME"), cl::desc("Entry point (the first)")};
   cl::opt<unsigned> elements{"elements", cl::cat(category), cl::value_desc("N"), cl::init(8),
                              cl::desc("Elements to print of each output (8)")};
+  cl::opt<unsigned> repeat{"repeat", cl::cat(category), cl::value_desc("N"), cl::init(1), cl::desc("Run N times (1)")};
+  cl::opt<std::string> profileOut{
+      "profile-out", cl::cat(category), cl::value_desc("FILE"),
+      cl::desc("Write a profile (docs/profiling.md) of all runs but the first of several;\nthe model is compiled with "
+               "--profile, or here")};
   cl::opt<bool> list{"list", cl::cat(category), cl::desc("Show the inputs and outputs of the model")};
   cl::opt<bool> json{"json", cl::cat(category), cl::desc("Print JSON")};
   cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("NAME"),
@@ -115,6 +120,8 @@ Expected<bool> runModel(const Options &args, tt::CompileFunction compile) {
   options.elements = args.elements;
   options.json = args.json;
   options.list = args.list;
+  options.repeat = args.repeat;
+  options.profileOut = args.profileOut;
   return tt::runModel(options, compile, outs());
 }
 
@@ -136,11 +143,15 @@ int main(int argc, char **argv) {
   if (!args.target.empty() && (!args.onnxTest || args.runner.empty() || is_contained(args.via, "so")))
     return fail("--target needs --onnx-test and a --runner for executables: a library for '" + args.target +
                 "' cannot be loaded here");
+  if (args.onnxTest && (!args.profileOut.empty() || args.repeat != 1))
+    return fail("--profile-out and --repeat are for one model, not for --onnx-test");
+  if (args.repeat < 1)
+    return fail("--repeat needs a number from 1 on, but found 0");
   auto compile = [&](StringRef model, StringRef output, bool executable) {
     // With a target of its own only the executable is for it: the library that tells the interface is for this machine.
     if (!args.target.empty() && !executable)
       return tt::compileToFile(model, output, executable, /*cpu=*/"");
-    return tt::compileToFile(model, output, executable, args.cpu, args.target);
+    return tt::compileToFile(model, output, executable, args.cpu, args.target, args.profileOut.empty() ? "" : "kernel");
   };
   Expected<bool> good = args.onnxTest ? runTests(args, compile) : runModel(args, compile);
   if (!good)

@@ -330,4 +330,25 @@ def SimplifySizesPass : Pass<"tt-simplify-sizes", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
 }
 
+def MarkKindsPass : Pass<"tt-mark-kinds", "::mlir::func::FuncOp"> {
+  let summary = "Write the kind of each graph op into its location";
+  let description = [{
+    The location L of a `tt` op becomes `fused<"kind">[L]`, so that code made of the op still tells what its nodes were (docs/profiling.md). The last pass of the stage `optimized`; a location
+    with a mark keeps it. Before:
+    ```mlir
+    func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %y = tt.relu %x : tensor<4xf32> loc("Relu_1")
+      return %y : tensor<4xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %y = tt.relu %x : tensor<4xf32> loc(fused<"relu">["Relu_1"])
+      return %y : tensor<4xf32>
+    }
+    ```
+  }];
+}
+
 #endif

@@ -33,12 +33,13 @@ const Stage *findStage(llvm::StringRef name);
 
 /// Adds the passes of `stage`. `cpu` and `triple` are for tt-set-target (empty: this machine, or what the module says).
 /// With several CPUs, or `levels` (the module is for several already), the passes from the stage `tiled` on run on the
-/// module of each.
+/// module of each. `profile` is the granularity of tt-instrument-profile; where it is empty the stage `instrumented`
+/// has no pass.
 void addStage(mlir::OpPassManager &manager, const Stage &stage, llvm::StringRef cpu = {}, llvm::StringRef triple = {},
-              bool levels = false);
+              bool levels = false, llvm::StringRef profile = {});
 
 /// Registers for each stage the pipelines `tt-stage-NAME` (its own passes) and `tt-to-NAME` (all stages up to it), with
-/// the options `cpu` and `triple`.
+/// the options `cpu`, `triple` and `profile`.
 void registerStagePipelines();
 
 } // namespace tt

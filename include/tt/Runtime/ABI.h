@@ -3,7 +3,8 @@
  * LLVM-exception
  *===----------------------------------------------------------------------===*
  * Everything a host program needs to run a model that tt compiled, in plain C. A shared library made by `tt-compile -o
- * model.so` exports the seven functions below; docs/abi.md shows a whole program.
+ * model.so` exports the seven functions below, and with `--profile` the two of the profiler; docs/abi.md shows a whole
+ * program.
  *
  * Rules
  * - A session belongs to one thread at a time; a second run at the same time is TT_BUSY. Any number of sessions of one
@@ -158,6 +159,18 @@ TT_API const char *tt_status_text(tt_status status);
 
 /* Ends the session's threads and frees all it owns, session-owned outputs included. NULL is allowed. */
 TT_API void tt_session_free(tt_session *session);
+
+/* The profiler: these two exist only in artefacts of `tt-compile --profile`. docs/profiling.md describes the file. With
+ * the environment variable TT_PROFILE_OUT=FILE tt_session_free writes it too; if that fails it says so on stderr, for
+ * lack of another place. */
+
+/* Writes what the session's runs have measured since its creation or last reset to the file `path`: under another name
+ * first, then renamed. TT_INVALID_ARGUMENT before the first run, TT_SYSTEM_ERROR when the file cannot be written,
+ * TT_BUSY while the session runs; tt_session_error has the text. */
+TT_API tt_status tt_session_profile_write(tt_session *session, const char *path);
+
+/* Forgets what was measured. TT_BUSY while the session runs. */
+TT_API tt_status tt_session_profile_reset(tt_session *session);
 
 #ifdef __cplusplus
 }

@@ -15,6 +15,10 @@ namespace tt {
 /// when there is none for this triple.
 llvm::StringRef runtimeObject(llvm::StringRef triple);
 
+/// Object with what code compiled with --profile calls besides (lib/Runtime/Profile*.c), to be linked with
+/// runtimeObject. Empty when there is none for this triple.
+llvm::StringRef profileObject(llvm::StringRef triple);
+
 /// Object with `tt_model` alone, which needs `tt_model_descriptor`. Empty when there is none for this triple.
 llvm::StringRef modelObject(llvm::StringRef triple);
 

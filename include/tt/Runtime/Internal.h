@@ -111,6 +111,52 @@ TT_HIDDEN int64_t tt_rt_threads(tt_context *ctx);
  * returns: the chunk goes on with harmless values and the run unwinds at the end of the loop. */
 TT_HIDDEN void tt_rt_fail(tt_context *ctx, const char *message);
 
+/* Code compiled with --profile (docs/profiling.md) has the tables below and calls the functions below; the object that
+ * has them (lib/Runtime/Profile*.c) is linked to such code only. */
+
+/* An ONNX node and the op of the tt dialect that it became. */
+typedef struct tt_probe_node {
+  const char *name, *kind;
+} tt_probe_node;
+
+/* A tt.probe_info. `parent` is the index of the container around it, -1 without one. */
+typedef struct tt_probe_info {
+  const char *name, *kernel, *granularity;
+  uint32_t num_nodes;
+  const tt_probe_node *nodes;
+  int32_t parent;
+  uint32_t is_container;
+} tt_probe_info;
+
+/* A tt.probe_buffer: its probes by index. */
+typedef struct tt_probe_buffer {
+  const char *name;
+  uint32_t first, last;
+} tt_probe_buffer;
+
+/* What the code of one level measures. `options` is the value of --profile, `source` the maker of the model file. */
+typedef struct tt_profile_info {
+  const char *options, *source;
+  uint32_t num_probes, num_buffers;
+  const tt_probe_info *probes;
+  const tt_probe_buffer *buffers;
+} tt_profile_info;
+
+/* Around the code of an entry point. The first run of a session allocates what it measures into. */
+TT_HIDDEN void tt_rt_profile_begin(tt_context *ctx, const tt_profile_info *info);
+TT_HIDDEN void tt_rt_profile_end(tt_context *ctx);
+
+/* tt.probe, tt.probe_enter, tt.probe_leave, tt.probe_buffer. Outside of parallel loops only. */
+TT_HIDDEN void tt_rt_probe(tt_context *ctx, int64_t probe, int64_t flops, int64_t bytes_read, int64_t bytes_written);
+TT_HIDDEN void tt_rt_probe_enter(tt_context *ctx, int64_t probe);
+TT_HIDDEN void tt_rt_probe_leave(tt_context *ctx, int64_t probe);
+TT_HIDDEN void tt_rt_probe_buffer(tt_context *ctx, int64_t buffer, int64_t offset, int64_t bytes);
+
+/* tt_rt_parallel_for that measures how long each thread is in `body`. */
+TT_HIDDEN void tt_rt_profile_parallel_for(tt_context *ctx,
+                                          void (*body)(tt_context *, void *args, int64_t chunk, int64_t thread),
+                                          void *args, int64_t count);
+
 #ifdef __cplusplus
 }
 #endif

@@ -27,6 +27,9 @@ public:
   llvm::StringRef errorText() const;
   /// The name of the code that it runs.
   llvm::StringRef isa() const;
+  /// tt_session_profile_write and tt_session_profile_reset; an error for a model without a profile.
+  llvm::Error writeProfile(llvm::StringRef path);
+  llvm::Error resetProfile();
 
 private:
   friend class LoadedModel;
@@ -37,6 +40,9 @@ private:
     decltype(&tt_session_error) error = nullptr;
     decltype(&tt_session_isa) isa = nullptr;
     decltype(&tt_session_free) free = nullptr;
+    /// Null for models compiled without --profile.
+    decltype(&tt_session_profile_write) writeProfile = nullptr;
+    decltype(&tt_session_profile_reset) resetProfile = nullptr;
   };
   ModelSession(const Functions &functions, tt_session *session) : functions(functions), session(session) {}
 
@@ -64,6 +70,9 @@ public:
   llvm::Error start(unsigned threads, const std::string &isa = {});
   /// The name of the code that the session runs. Needs start().
   llvm::StringRef isa() const { return session->isa(); }
+  /// What the session has measured, see ModelSession. Need start().
+  llvm::Error writeProfile(llvm::StringRef path) { return session->writeProfile(path); }
+  llvm::Error resetProfile() { return session->resetProfile(); }
   /// Runs an entry point once; the results are copies. Needs start().
   llvm::Expected<std::vector<Tensor>> run(uint32_t entry, llvm::MutableArrayRef<Tensor> inputs);
 

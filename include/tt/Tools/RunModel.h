@@ -31,6 +31,10 @@ struct RunOptions {
   std::string out;
   /// Elements printed of each output.
   unsigned elements = 8;
+  /// Runs with each number of threads, all on the same inputs.
+  unsigned repeat = 1;
+  /// File for the profile of the last number of threads; empty: none. With several runs the first one is left out.
+  std::string profileOut;
   bool json = false;
   /// Say on stderr which code ran.
   bool verbose = false;

@@ -7,6 +7,7 @@
 
 #include "tt/Codegen/ToLLVM/Passes.h"
 
+#include "DescriptorBuilder.h"
 #include "tt/Codegen/ToLLVM/Levels.h"
 #include "tt/Codegen/ToLLVM/Weights.h"
 #include "tt/Dialect/IR/OnnxTypes.h"
@@ -15,9 +16,7 @@
 #include "tt/Support/Target.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "llvm/ADT/StringMap.h"
 
 namespace tt {
 #define GEN_PASS_DEF_EMITDESCRIPTORPASS
@@ -28,106 +27,9 @@ using namespace mlir;
 
 namespace {
 
-/// Makes constant globals of structs, arrays and texts.
-class DescriptorBuilder {
-public:
-  explicit DescriptorBuilder(ModuleOp module)
-      : module(module), b(OpBuilder::atBlockEnd(module.getBody())),
-        pointer(LLVM::LLVMPointerType::get(b.getContext())) {}
-
-  /// A value inside an initializer: a number, or the address of a symbol (null: a null pointer).
-  struct Field {
-    Type type;
-    int64_t number = 0;
-    Operation *symbol = nullptr;
-  };
-  Field i32(int64_t value) { return {b.getI32Type(), value}; }
-  Field i64(int64_t value) { return {b.getI64Type(), value}; }
-  Field address(Operation *symbol) { return {pointer, 0, symbol}; }
-
-  Operation *text(StringRef text) {
-    Operation *&global = texts[text];
-    if (!global) {
-      std::string bytes = text.str() + '\0';
-      global = LLVM::GlobalOp::create(b, module.getLoc(), LLVM::LLVMArrayType::get(b.getI8Type(), bytes.size()), true,
-                                      LLVM::Linkage::Internal, uniqueName(), b.getStringAttr(bytes));
-    }
-    return global;
-  }
-
-  /// An array of structs (of plain values where `rows` have one field each); null when it is empty.
-  Operation *array(ArrayRef<SmallVector<Field>> rows) {
-    if (rows.empty())
-      return nullptr;
-    Type element = getRowType(rows[0]);
-    return global(LLVM::LLVMArrayType::get(element, rows.size()), uniqueName(), LLVM::Linkage::Internal,
-                  [&](Location loc, Value value) {
-                    for (auto [i, row] : llvm::enumerate(rows))
-                      value = LLVM::InsertValueOp::create(b, loc, value, makeRow(loc, element, row),
-                                                          ArrayRef<int64_t>{static_cast<int64_t>(i)});
-                    return value;
-                  });
-  }
-
-  /// A struct that other objects see under `name` (hidden: within the artefact only).
-  void exported(StringRef name, ArrayRef<Field> row) {
-    Type type = LLVM::LLVMStructType::getLiteral(b.getContext(),
-                                                 llvm::map_to_vector(row, [](const Field &f) { return f.type; }));
-    auto result =
-        global(type, name, LLVM::Linkage::External, [&](Location loc, Value) { return makeRow(loc, type, row); });
-    result.setVisibility_(LLVM::Visibility::Hidden);
-  }
-
-private:
-  std::string uniqueName() { return "tt_descriptor_" + std::to_string(count++); }
-
-  Type getRowType(ArrayRef<Field> row) {
-    if (row.size() == 1)
-      return row[0].type;
-    return LLVM::LLVMStructType::getLiteral(b.getContext(),
-                                            llvm::map_to_vector(row, [](const Field &f) { return f.type; }));
-  }
-
-  Value makeField(Location loc, const Field &field) {
-    if (auto global = dyn_cast_or_null<LLVM::GlobalOp>(field.symbol))
-      return LLVM::AddressOfOp::create(b, loc, global);
-    if (auto func = dyn_cast_or_null<LLVM::LLVMFuncOp>(field.symbol))
-      return LLVM::AddressOfOp::create(b, loc, func);
-    if (field.type == pointer)
-      return LLVM::ZeroOp::create(b, loc, pointer);
-    return LLVM::ConstantOp::create(b, loc, field.type, b.getIntegerAttr(field.type, field.number));
-  }
-
-  Value makeRow(Location loc, Type type, ArrayRef<Field> row) {
-    if (!isa<LLVM::LLVMStructType>(type))
-      return makeField(loc, row[0]);
-    Value value = LLVM::UndefOp::create(b, loc, type);
-    for (auto [i, field] : llvm::enumerate(row))
-      value =
-          LLVM::InsertValueOp::create(b, loc, value, makeField(loc, field), ArrayRef<int64_t>{static_cast<int64_t>(i)});
-    return value;
-  }
-
-  LLVM::GlobalOp global(Type type, StringRef name, LLVM::Linkage linkage,
-                        llvm::function_ref<Value(Location, Value)> initialize) {
-    Location loc = module.getLoc();
-    auto global = LLVM::GlobalOp::create(b, loc, type, /*isConstant=*/true, linkage, name, Attribute());
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(b.createBlock(&global.getInitializerRegion()));
-    Value start = LLVM::UndefOp::create(b, loc, type);
-    LLVM::ReturnOp::create(b, loc, initialize(loc, start));
-    return global;
-  }
-
-  ModuleOp module;
-  OpBuilder b;
-  Type pointer;
-  llvm::StringMap<Operation *> texts;
-  int64_t count = 0;
-};
-
 struct EmitDescriptorPass : tt::impl::EmitDescriptorPassBase<EmitDescriptorPass> {
   using EmitDescriptorPassBase::EmitDescriptorPassBase;
+  using DescriptorBuilder = tt::DescriptorBuilder;
   using Field = DescriptorBuilder::Field;
 
   /// The entry points of one level, in the order of the module.
@@ -143,7 +45,7 @@ struct EmitDescriptorPass : tt::impl::EmitDescriptorPassBase<EmitDescriptorPass>
     FailureOr<SmallVector<Entries>> levels = findEntries(*targets);
     if (failed(levels))
       return signalPassFailure();
-    DescriptorBuilder d(module);
+    DescriptorBuilder d(module, "tt_descriptor_");
     SmallVector<SmallVector<Field>> entries, isas;
     for (LLVM::LLVMFuncOp func : levels->front()) {
       FailureOr<SmallVector<Field>> entry = describeEntry(d, func);

@@ -146,6 +146,8 @@ public:
     runtime = tt::runtimeObject(target.triple);
     entry = tt::modelObject(target.triple);
     main = tt::mainObject(target.triple);
+    if (module->hasAttr("tt.profile"))
+      profile = tt::profileObject(target.triple);
     if (runtime.empty() || entry.empty() || main.empty())
       return fail("this tt-compile was built without the runtime for " + target.triple);
     bool isStatic = kind == tt::ArtefactKind::Object || kind == tt::ArtefactKind::Archive;
@@ -192,6 +194,11 @@ private:
     if (Error error = addBytes("main.o", main))
       return error;
     SmallVector<StringRef> files = {"model.o", "weights.o", "runtime.o", "entry.o", "named_entry.o"};
+    if (!profile.empty()) {
+      if (Error error = addBytes("profile.o", profile))
+        return error;
+      files.push_back("profile.o");
+    }
     if (kind == tt::ArtefactKind::Executable)
       files.push_back("main.o");
     return link(kind, files, output);
@@ -210,11 +217,17 @@ private:
       return error;
     if (Error error = addBytes("runtime.o", tt::weakenSymbols(runtime)))
       return error;
-    if (kind == tt::ArtefactKind::Object)
-      return link(kind, {"code.o", "weights.o", "runtime.o"}, output);
-    return tt::writeArchive(output, {{getPath("code.o"), name + ".o"},
-                                     {getPath("weights.o"), name + "_weights.o"},
-                                     {getPath("runtime.o"), "tt_runtime.o"}});
+    SmallVector<StringRef> files = {"code.o", "weights.o", "runtime.o"};
+    SmallVector<tt::ArchiveMember> members = {{getPath("code.o"), name + ".o"},
+                                              {getPath("weights.o"), name + "_weights.o"},
+                                              {getPath("runtime.o"), "tt_runtime.o"}};
+    if (!profile.empty()) {
+      if (Error error = addBytes("profile.o", tt::weakenSymbols(profile)))
+        return error;
+      files.push_back("profile.o");
+      members.push_back({getPath("profile.o"), "tt_profile.o"});
+    }
+    return kind == tt::ArtefactKind::Object ? link(kind, files, output) : tt::writeArchive(output, members);
   }
 
   mlir::ModuleOp module;
@@ -223,6 +236,7 @@ private:
   StringRef folder, sysroot;
   std::string name;
   StringRef runtime, entry, main;
+  StringRef profile; // empty without --profile
 };
 
 } // namespace

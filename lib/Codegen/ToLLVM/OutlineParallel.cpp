@@ -104,7 +104,9 @@ struct OutlineParallelPass : tt::impl::OutlineParallelPassBase<OutlineParallelPa
       LLVM::StoreOp::create(b, loc, castTo(b, loc, value, fields[i]), address);
     }
     Value function = castTo(b, loc, func::ConstantOp::create(b, loc, type, func.getName()), pointer);
-    LLVM::CallOp::create(b, loc, tt::getRuntimeFunction(getOperation(), tt::RuntimeFunction::ParallelFor),
+    auto runtime = getOperation()->hasAttr("tt.profile") ? tt::RuntimeFunction::ProfileParallelFor
+                                                         : tt::RuntimeFunction::ParallelFor;
+    LLVM::CallOp::create(b, loc, tt::getRuntimeFunction(getOperation(), runtime),
                          ValueRange{loop.getCtx(), function, args, castTo(b, loc, loop.getCount(), i64)});
     loop.erase();
   }

@@ -17,7 +17,7 @@ LLVM::LLVMFuncOp tt::getRuntimeFunction(ModuleOp module, RuntimeFunction functio
   struct Declaration {
     StringRef name;
     Type result;
-    SmallVector<Type, 4> arguments;
+    SmallVector<Type, 5> arguments;
   };
   auto declaration = [&]() -> Declaration {
     switch (function) {
@@ -37,6 +37,20 @@ LLVM::LLVMFuncOp tt::getRuntimeFunction(ModuleOp module, RuntimeFunction functio
       return {"tt_rt_parallel_for", nothing, {pointer, pointer, pointer, i64}};
     case RuntimeFunction::Fail:
       return {"tt_rt_fail", nothing, {pointer, pointer}};
+    case RuntimeFunction::ProfileBegin:
+      return {"tt_rt_profile_begin", nothing, {pointer, pointer}};
+    case RuntimeFunction::ProfileEnd:
+      return {"tt_rt_profile_end", nothing, {pointer}};
+    case RuntimeFunction::ProfileParallelFor:
+      return {"tt_rt_profile_parallel_for", nothing, {pointer, pointer, pointer, i64}};
+    case RuntimeFunction::Probe:
+      return {"tt_rt_probe", nothing, {pointer, i64, i64, i64, i64}};
+    case RuntimeFunction::ProbeEnter:
+      return {"tt_rt_probe_enter", nothing, {pointer, i64}};
+    case RuntimeFunction::ProbeLeave:
+      return {"tt_rt_probe_leave", nothing, {pointer, i64}};
+    case RuntimeFunction::ProbeBuffer:
+      return {"tt_rt_probe_buffer", nothing, {pointer, i64, i64, i64}};
     }
     llvm_unreachable("all functions are listed");
   }();

@@ -12,7 +12,23 @@
 namespace tt {
 
 /// The functions of include/tt/Runtime/Internal.h that compiled code calls.
-enum class RuntimeFunction { Input, Output, Arena, Alloc, Scratch, Threads, ParallelFor, Fail };
+enum class RuntimeFunction {
+  Input,
+  Output,
+  Arena,
+  Alloc,
+  Scratch,
+  Threads,
+  ParallelFor,
+  Fail,
+  ProfileBegin,
+  ProfileEnd,
+  ProfileParallelFor,
+  Probe,
+  ProbeEnter,
+  ProbeLeave,
+  ProbeBuffer
+};
 
 /// The hidden declaration of `function` in `module`, made at its start where it does not exist yet.
 mlir::LLVM::LLVMFuncOp getRuntimeFunction(mlir::ModuleOp module, RuntimeFunction function);

@@ -110,6 +110,23 @@ struct ForwardExpandedSize : OpRewritePattern<tensor::DimOp> {
   }
 };
 
+/// Gives a fused op the names of both ops. Upstream makes it in front of the consumer, at its location.
+struct NameKeeper : RewriterBase::Listener {
+  void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override {
+    auto fused = dyn_cast<linalg::GenericOp>(op);
+    auto consumer = fused ? dyn_cast_or_null<linalg::GenericOp>(op->getNextNode()) : linalg::GenericOp();
+    if (!consumer || consumer.getLoc() != fused.getLoc())
+      return;
+    SmallVector<Location> locations;
+    for (Value input : consumer.getDpsInputs())
+      if (auto producer = input.getDefiningOp<linalg::GenericOp>();
+          producer && !llvm::is_contained(fused->getOperands(), input))
+        locations.push_back(producer.getLoc());
+    locations.push_back(consumer.getLoc());
+    fused->setLoc(FusedLoc::get(op->getContext(), locations));
+  }
+};
+
 struct FuseElementwisePass : tt::impl::FuseElementwisePassBase<FuseElementwisePass> {
   using FuseElementwisePassBase::FuseElementwisePassBase;
 
@@ -128,7 +145,8 @@ struct FuseElementwisePass : tt::impl::FuseElementwisePassBase<FuseElementwisePa
     tensor::CastOp::getCanonicalizationPatterns(patterns, context);
     tensor::DimOp::getCanonicalizationPatterns(patterns, context);
     tensor::populateFoldTensorEmptyPatterns(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
+    NameKeeper names;
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), GreedyRewriteConfig().setListener(&names)))) {
       getOperation().emitError("fusion of elementwise ops did not come to an end");
       signalPassFailure();
     }

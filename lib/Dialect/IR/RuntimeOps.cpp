@@ -3,7 +3,7 @@
 // LLVM-exception
 //===----------------------------------------------------------------------===//
 
-#include "tt/Dialect/IR/TTOps.h"
+#include "tt/Dialect/IR/ProbeOps.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -53,5 +53,9 @@ void tt::TTDialect::registerRuntimeOps() {
   addOperations<
 #define GET_OP_LIST
 #include "tt/Dialect/IR/RuntimeOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "tt/Dialect/IR/ProbeOps.cpp.inc"
       >();
 }

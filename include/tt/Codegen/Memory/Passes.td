@@ -277,4 +277,53 @@ def VerifyBufferizedPass : Pass<"tt-verify-bufferized", "::mlir::ModuleOp"> {
   }];
 }
 
+def InstrumentProfilePass : Pass<"tt-instrument-profile", "::mlir::ModuleOp"> {
+  let summary = "Put probes behind the statements of entry points that take time";
+  let description = [{
+    For modules at the end of the stage `bufferized`. Every call of a kernel, copy, allocation and fetch of an output at the top of an entry point gets a `tt.probe` behind it, with what it
+    computes and moves; a loop or branch of the model (its location says `loop` or `if`) is a container with probes inside, in a function of its own. `tt.probe_buffer` records the places of buffers. The granularity `op` gives the kernels of one
+    graph op (of one first name in their locations) one probe, `prefix:NAME,...` those whose first name starts with NAME. Changes no other code. docs/profiling.md says what a profile is. A module with probes is an error. Before:
+    ```mlir
+    func.func @main(%ctx: !llvm.ptr) attributes {tt.entry} {
+      %x = tt.input %ctx {index = 0 : i64} : memref<4xf32>
+      %y = tt.output %ctx {index = 0 : i64} : memref<4xf32>
+      call @k_exp_4(%ctx, %x, %y) : (!llvm.ptr, memref<4xf32>, memref<4xf32>) -> ()
+      return
+    }
+    func.func private @k_exp_4(%ctx: !llvm.ptr, %x: memref<4xf32>, %y: memref<4xf32>) attributes {tt.kernel} {
+      linalg.exp ins(%x : memref<4xf32>) outs(%y : memref<4xf32>)
+      return
+    }
+    ```
+    After:
+    ```mlir
+    module attributes {tt.profile = "kernel"} {
+      tt.probe_info @probe_0 "(output 0)" {granularity = "kernel", kernel = "tt.output", kinds = [], nodes = []}
+      tt.probe_info @probe_1 "(k_exp_4)" {granularity = "kernel", kernel = "k_exp_4", kinds = [], nodes = []}
+      func.func @main(%ctx: !llvm.ptr) attributes {tt.entry} {
+        tt.profile_begin %ctx
+        %x = tt.input %ctx {index = 0 : i64} : memref<4xf32>
+        %y = tt.output %ctx {index = 0 : i64} : memref<4xf32>
+        %c0 = arith.constant 0 : index
+        tt.probe %ctx, @probe_0 work(%c0, %c0, %c0)
+        call @k_exp_4(%ctx, %x, %y) : (!llvm.ptr, memref<4xf32>, memref<4xf32>) -> ()
+        %c4 = arith.constant 4 : index
+        %c16 = arith.constant 16 : index
+        tt.probe %ctx, @probe_1 work(%c4, %c16, %c16)
+        tt.profile_end %ctx
+        return
+      }
+      func.func private @k_exp_4(%ctx: !llvm.ptr, %x: memref<4xf32>, %y: memref<4xf32>) attributes {tt.kernel} {
+        linalg.exp ins(%x : memref<4xf32>) outs(%y : memref<4xf32>)
+        return
+      }
+    }
+    ```
+  }];
+  let options = [Option<"granularity", "granularity", "std::string", /*default=*/"\"kernel\"",
+                        "What has a probe of its own: kernel, op or prefix:NAME[,NAME...]">];
+  let statistics = [Statistic<"numProbes", "num-probes", "Number of probes">];
+  let dependentDialects = ["::tt::TTDialect", "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
+}
+
 #endif

@@ -142,6 +142,28 @@ def MergeLevelsPass : Pass<"tt-merge-levels", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def LowerProbesPass : Pass<"tt-lower-probes", "::mlir::ModuleOp"> {
+  let summary = "Turn probes into calls of the runtime";
+  let description = [{
+    Makes a constant table (`tt_profile_info` of include/tt/Runtime/Internal.h) from the `tt.probe_info` and `tt.probe_buffer` ops and calls of `tt_rt_probe` and its like from the ops that name them.
+    A module without probes stays as it is. Runs before `tt-convert-to-llvm`. Before:
+    ```mlir
+    module attributes {tt.profile = "kernel"} {
+      tt.probe_info @probe_0 "a" {granularity = "kernel", kernel = "k_exp_4", kinds = ["exp"], nodes = ["a"]}
+      func.func @main(%ctx: !llvm.ptr) attributes {tt.entry} {
+        tt.profile_begin %ctx
+        %c4 = arith.constant 4 : index
+        tt.probe %ctx, @probe_0 work(%c4, %c4, %c4)
+        tt.profile_end %ctx
+        return
+      }
+    }
+    ```
+    After: a constant with one probe "a"; @main calls `tt_rt_profile_begin` with its address, `tt_rt_probe` with the number 0 and `tt_rt_profile_end`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def EmitDescriptorPass : Pass<"tt-emit-descriptor", "::mlir::ModuleOp"> {
   let summary = "Describe the model's entry points to the runtime";
   let description = [{

@@ -7,6 +7,7 @@
 #define TT_DIALECT_IR_PLACES_H
 
 #include "mlir/IR/Location.h"
+#include "llvm/ADT/SmallVector.h"
 
 #include <string>
 
@@ -21,6 +22,16 @@ struct OnnxNames {
   std::string node, value;
 };
 OnnxNames getOnnxNames(mlir::Location loc);
+
+/// A node by name, and the op of the tt dialect without `tt.` that it became (`conv`); empty where that is not marked.
+struct NodeName {
+  std::string name, kind;
+};
+/// All nodes in `loc`, each once, the main one first.
+llvm::SmallVector<NodeName> getNodeNames(mlir::Location loc);
+
+/// `loc` with the mark that its nodes became the op `kind`; `loc` itself where it has a mark.
+mlir::Location markKind(mlir::Location loc, llvm::StringRef kind);
 
 } // namespace tt
 

@@ -1,14 +1,10 @@
 #ifndef TT_DIALECT_IR_RUNTIMEOPS_TD
 #define TT_DIALECT_IR_RUNTIMEOPS_TD
 
-include "tt/Dialect/IR/TTOpBase.td"
-include "mlir/Dialect/LLVMIR/LLVMOpBase.td"
+include "tt/Dialect/IR/RuntimeOpBase.td"
 
 // Ops on buffers that meet the C runtime (include/tt/Runtime). `%ctx` is the run's context, an `!llvm.ptr`: argument 0 of every
 // compiled function. A failing op records the error in the context and unwinds the run (longjmp): nothing after it executes.
-
-def TT_Context : Type<LLVM_AnyPointer.predicate, "run context (!llvm.ptr)", "::mlir::LLVM::LLVMPointerType">,
-                 BuildableType<"$_builder.getType<::mlir::LLVM::LLVMPointerType>()">;
 
 def TT_InputOp : TT_Op<"input", [MemoryEffects<[MemRead]>]> {
   let summary = "Buffer of an input, as the caller gave it";

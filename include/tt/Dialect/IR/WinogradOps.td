@@ -2,7 +2,7 @@
 #define TT_DIALECT_IR_WINOGRADOPS_TD
 
 include "tt/Dialect/IR/KernelOpBase.td"
-include "mlir/Dialect/LLVMIR/LLVMOpBase.td"
+include "tt/Dialect/IR/RuntimeOpBase.td"
 
 // A family of its own, with a header of its own: only few files need these ops.
 
@@ -33,9 +33,6 @@ def TT_ConvWinogradOp : TT_EpilogueKernelOp<"conv_winograd"> {
   }];
 }
 
-def TT_ScratchContext : Type<LLVM_AnyPointer.predicate, "run context (!llvm.ptr)", "::mlir::LLVM::LLVMPointerType">,
-                        BuildableType<"$_builder.getType<::mlir::LLVM::LLVMPointerType>()">;
-
 def TT_ScratchOp : TT_Op<"scratch", [MemoryEffects<[MemAlloc, MemWrite]>]> {
   let summary = "Memory of the session's threads that lasts until the next kernel";
   let description = [{
@@ -45,7 +42,7 @@ def TT_ScratchOp : TT_Op<"scratch", [MemoryEffects<[MemAlloc, MemWrite]>]> {
     %s = tt.scratch %ctx : memref<?x4096xf32>
     ```
   }];
-  let arguments = (ins TT_ScratchContext:$ctx);
+  let arguments = (ins TT_Context:$ctx);
   let results = (outs AnyMemRef:$result);
   let assemblyFormat = "$ctx attr-dict `:` type($result)";
   let hasVerifier = 1;

@@ -1,0 +1,88 @@
+/*===- Profile.h - what a session has measured -----------------------------===*
+ * Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH
+ * LLVM-exception
+ *===----------------------------------------------------------------------===*/
+
+#ifndef TT_LIB_RUNTIME_PROFILE_H
+#define TT_LIB_RUNTIME_PROFILE_H
+
+#include "Session.h"
+
+enum { TT_PROFILE_EVENTS = 1 << 14 };
+
+/* What one probe has measured; times in ticks. One cache line. */
+typedef struct {
+  _Alignas(64) uint64_t calls;
+  uint64_t ticks, min, max;
+  int64_t flops, bytes_read, bytes_written;
+  uint64_t entered; /* of a container: when */
+} tt_probe_counts;
+
+/* What one thread did in the parallel loops of one probe. */
+typedef struct {
+  uint64_t chunks, ticks;
+} tt_busy;
+
+/* What a thread did in parallel loops since the last probe, written by that thread. */
+typedef struct {
+  _Alignas(64) uint64_t chunks;
+  uint64_t ticks, first, last; /* from the beginning of the first chunk to the end of the last one */
+} tt_thread_work;
+
+typedef struct {
+  uint64_t begin, ticks;
+  uint32_t probe, thread;
+} tt_event;
+
+typedef struct {
+  int64_t offset, bytes;
+} tt_buffer_place;
+
+/* One moment on both clocks. */
+typedef struct {
+  uint64_t ticks;
+  int64_t ns;
+} tt_moment;
+
+struct tt_profile {
+  uint64_t last; /* when the last leaf ended */
+  tt_probe_counts *counts;
+  tt_event *events;    /* a ring: event i at i & event_mask */
+  uint64_t num_events; /* ever recorded */
+  uint64_t event_mask;
+  tt_thread_work *work; /* one per thread */
+  bool has_work;        /* some of `work` is not zero */
+  bool is_parallel;     /* a loop of more than one chunk ran since the last probe */
+  uint32_t threads;
+
+  const tt_profile_info *info;
+  tt_busy *busy;           /* of thread t in probe p at p * threads + t */
+  bool *parallel;          /* of each probe: whether it ever was */
+  tt_buffer_place *places; /* of each buffer in the last run */
+  uint64_t calls;
+  int64_t wall_ns, run_begin_ns;
+  tt_moment start; /* at the first run, for the length of a tick */
+};
+
+/* The time stamp counter. Without a fence: a reading may move by the few instructions that are in flight. */
+static inline uint64_t tt_ticks(void) {
+#if defined(__x86_64__)
+  return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+  uint64_t ticks;
+  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+  return ticks;
+#else
+#error "no time stamp counter is known for this architecture"
+#endif
+}
+
+int64_t tt_monotonic_ns(void);
+/* Both clocks, as close together as possible. */
+tt_moment tt_now(void);
+/* Forgets all that was measured. */
+void tt_profile_clear(tt_profile *profile);
+/* Writes the file of docs/profiling.md; false and an errno value on failure. */
+bool tt_profile_write(tt_session *session, const char *path, int *error);
+
+#endif /* TT_LIB_RUNTIME_PROFILE_H */
