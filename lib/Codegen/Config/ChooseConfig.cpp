@@ -89,12 +89,13 @@ static LoweringConfigAttr chooseConvDepthwise(ConvDepthwiseOp op, const Register
 static LoweringConfigAttr chooseConvWinograd(ConvWinogradOp op, const RegisterFile &file) {
   auto init = cast<ShapedType>(op.getInit().getType());
   int64_t side = op.getTile() + 2;
-  WinogradShape shape{init.getDimSize(0), init.getDimSize(1), init.getDimSize(2),
-                      cast<ShapedType>(op.getInput().getType()).getDimSize(3), init.getDimSize(3)};
+  WinogradShape shape{init.getDimSize(1), init.getDimSize(2), cast<ShapedType>(op.getInput().getType()).getDimSize(3),
+                      init.getDimSize(3)};
   WinogradPlan plan = planWinograd(shape, op.getTile());
   Tile tile = chooseProductTile({plan.tiles, shape.columns, shape.channels, side * side, /*rowsAlias=*/false}, file);
   double flop = 2.0 * side * side * plan.tiles * shape.columns * shape.channels;
-  bool threads = chooseChunk(flop, plan.wholeImage ? 1 : shape.images * 2) != 0;
+  int64_t blocks = plan.wholeImage ? 1 : llvm::divideCeil(llvm::divideCeil(shape.height, op.getTile()), plan.rows);
+  bool threads = chooseChunk(flop, blocks) != 0;
   return makeConfig(op.getContext(), tile, file.lanes, plan.wholeImage ? "nm" : "mn",
                     plan.wholeImage ? threads : plan.rows);
 }

@@ -34,16 +34,19 @@ static constexpr double kFilter4[6][3] = {{1 / 4., 0, 0},
                                           {1 / 24., -1 / 12., 1 / 6.},
                                           {0, 0, 1}};
 
-/// Whether `op` is a convolution that tt.conv_winograd can compute, all sizes static.
+/// Whether `op` is a convolution that tt.conv_winograd can compute: all sizes but the number of images are static.
 static bool isCandidate(ConvDirectOp op) {
   auto isAll = [](ArrayRef<int64_t> values, int64_t wanted) {
     return llvm::all_of(values, [&](int64_t value) { return value == wanted; });
   };
+  auto isKnown = [](ShapedType type) {
+    return llvm::none_of(type.getShape().drop_front(),
+                         [](int64_t size) { return ShapedType::isDynamic(size) || size == 0; });
+  };
   auto input = cast<ShapedType>(op.getInput().getType()), init = cast<ShapedType>(op.getInit().getType());
   return !op.getPacked() && op.getGroups() == 1 && isAll(op.getKernel(), 3) && isAll(op.getStrides(), 1) &&
-         isAll(op.getDilations(), 1) && input.hasStaticShape() && init.hasStaticShape() && init.getNumElements() != 0 &&
-         input.getDimSize(3) != 0 && init.getElementType().isF32() && input.getElementType().isF32() &&
-         op.getEpilogue().getArgument(0).getType().isF32();
+         isAll(op.getDilations(), 1) && isKnown(input) && isKnown(init) && init.getElementType().isF32() &&
+         input.getElementType().isF32() && op.getEpilogue().getArgument(0).getType().isF32();
 }
 
 /// The filters OxIx3x3 transformed, in panels [(m + 2)^2, ceil(O / 16), I, 16]. Computed in f64, rounded once.
@@ -104,8 +107,8 @@ struct ChooseWinogradPass : tt::impl::ChooseWinogradPassBase<ChooseWinogradPass>
     if (mode.consume_front("force-"))
       return mode == "f4" ? 4 : 2;
     auto init = cast<ShapedType>(op.getInit().getType());
-    WinogradShape shape{init.getDimSize(0), init.getDimSize(1), init.getDimSize(2),
-                        cast<ShapedType>(op.getInput().getType()).getDimSize(3), init.getDimSize(3)};
+    WinogradShape shape{init.getDimSize(1), init.getDimSize(2), cast<ShapedType>(op.getInput().getType()).getDimSize(3),
+                        init.getDimSize(3)};
     double best = estimateDirectCycles(shape);
     int64_t outputs = 0;
     for (int64_t candidate : {2, 4}) {

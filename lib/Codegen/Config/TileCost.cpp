@@ -37,10 +37,10 @@ constexpr int64_t kStreamedBytes = 64 << 10, kStreamedColumns = 32;
 constexpr double kChunkFlop = 200e3;
 /// Tiles of a Winograd product: fewer read the weights too often, more do not stay in the caches.
 constexpr int64_t kWinogradTiles = 24;
-constexpr int64_t kWinogradImageBytes = 2 << 20;
+constexpr int64_t kWinogradImageBytes = 2 << 20, kWinogradBlockBytes = 256 << 10;
 /// Multiply-adds of f32 on two units of 16 lanes; bytes of weights that memory or the third-level cache give in the
 /// same time; cycles for one vector of one component, for loading, adding and storing it.
-constexpr double kMultipliesPerCycle = 32, kMemoryBytesPerCycle = 6, kWinogradTransformCycles = 3;
+constexpr double kMultipliesPerCycle = 32, kMemoryBytesPerCycle = 4, kWinogradTransformCycles = 3;
 /// More chunks than this give no better balance.
 constexpr int64_t kMaxChunks = 64;
 
@@ -150,7 +150,9 @@ Tile tt::chooseDepthwiseTile(int64_t rows, int64_t columns, int64_t kh, int64_t 
 WinogradPlan tt::planWinograd(const WinogradShape &shape, int64_t outputs) {
   int64_t rows = llvm::divideCeil(shape.height, outputs), columns = llvm::divideCeil(shape.width, outputs);
   int64_t side = outputs + 2, bytes = side * side * (shape.channels + shape.columns) * 4;
-  if (rows * columns * bytes <= kWinogradImageBytes)
+  // Weights that do not stay in the second-level cache are read once for all tiles, others once for each block.
+  bool isLarge = side * side * shape.channels * shape.columns * 4 >= kResidentBytes;
+  if (rows * columns * bytes <= (isLarge ? kWinogradImageBytes : kWinogradBlockBytes))
     return {true, rows, rows * columns};
   int64_t wanted = llvm::divideCeil(kWinogradTiles, columns);
   return {false, std::min(wanted, rows), std::min(wanted, rows) * columns};
@@ -158,7 +160,7 @@ WinogradPlan tt::planWinograd(const WinogradShape &shape, int64_t outputs) {
 
 double tt::estimateDirectCycles(const WinogradShape &shape) {
   double weights = 9.0 * shape.channels * shape.columns;
-  double multiply = weights * shape.images * shape.height * shape.width / kMultipliesPerCycle;
+  double multiply = weights * shape.height * shape.width / kMultipliesPerCycle;
   return std::max(multiply, weights * 4 / kMemoryBytesPerCycle * (weights * 4 > kResidentBytes));
 }
 
@@ -174,7 +176,7 @@ double tt::estimateWinogradCycles(const WinogradShape &shape, int64_t outputs) {
     multiply = std::max(multiply, passes * weights * 4 / kMemoryBytesPerCycle);
   double vectors = llvm::divideCeil(shape.channels, 16) + llvm::divideCeil(shape.columns, 16);
   double transforms = tiles * vectors * side * side * kWinogradTransformCycles;
-  return 1.1 * shape.images * (multiply + transforms);
+  return 1.1 * (multiply + transforms);
 }
 
 StringRef tt::chooseOrder(int64_t depth, int64_t columns) {

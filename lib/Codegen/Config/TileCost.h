@@ -41,9 +41,9 @@ Tile chooseProductTile(const Product &product, const RegisterFile &file);
 Tile chooseDepthwiseTile(int64_t rows, int64_t columns, int64_t kh, int64_t kw, int64_t sh, int64_t sw,
                          const RegisterFile &file);
 
-/// A 3x3 convolution with stride 1: images, output rows and columns, input and output channels.
+/// One image of a 3x3 convolution with stride 1: output rows and columns, input and output channels.
 struct WinogradShape {
-  int64_t images, height, width, channels, columns;
+  int64_t height, width, channels, columns;
 };
 
 /// How tt.conv_winograd walks.

@@ -7,12 +7,15 @@
 #include "MathFunctions.h"
 
 #include "tt/Codegen/Microkernel/Passes.h"
+#include "tt/Dialect/IR/TTDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -105,12 +108,51 @@ static void scalarize(RewriterBase &rewriter, Operation *op) {
   rewriter.replaceOp(op, vector::FromElementsOp::create(rewriter, loc, type, elements).getResult());
 }
 
+/// Whether `value` is a scalar or splat float constant that is no NaN.
+static bool isNumber(Value value) {
+  if (auto broadcast = value.getDefiningOp<vector::BroadcastOp>())
+    value = broadcast.getSource();
+  Attribute attr;
+  if (!matchPattern(value, m_Constant(&attr)))
+    return false;
+  if (auto splat = dyn_cast<SplatElementsAttr>(attr))
+    attr = splat.getSplatValue<Attribute>();
+  auto number = dyn_cast<FloatAttr>(attr);
+  return number && !number.getValue().isNaN();
+}
+
+/// max(x, c) and min(x, c) with a constant c as c > x ? c : x and c < x ? c : x: one instruction of x86, which has no
+/// maximum that hands on a NaN of either operand. A NaN in x stays; of two zeros the result is x.
+static void compareWithConstants(RewriterBase &rewriter, Operation *root) {
+  SmallVector<Operation *> ops;
+  root->walk([&](Operation *op) {
+    if (isa<arith::MaximumFOp, arith::MinimumFOp>(op))
+      ops.push_back(op);
+  });
+  for (Operation *op : ops) {
+    Value x = op->getOperand(0), c = op->getOperand(1);
+    if (isNumber(x))
+      std::swap(x, c);
+    if (!isNumber(c))
+      continue;
+    rewriter.setInsertionPoint(op);
+    auto predicate = isa<arith::MaximumFOp>(op) ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT;
+    Value isBeyond = arith::CmpFOp::create(rewriter, op->getLoc(), predicate, c, x);
+    rewriter.replaceOpWithNewOp<arith::SelectOp>(op, isBeyond, c, x);
+  }
+}
+
 namespace {
 
 struct ApproximateMathPass : tt::impl::ApproximateMathPassBase<ApproximateMathPass> {
   using ApproximateMathPassBase::ApproximateMathPassBase;
 
   void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    auto module = getOperation()->getParentOfType<ModuleOp>();
+    auto target = module ? module->getAttrOfType<tt::TargetAttr>("tt.target") : tt::TargetAttr();
+    if (target && target.getTriple().starts_with("x86"))
+      compareWithConstants(rewriter, getOperation());
     SmallVector<Operation *> ops;
     getOperation()->walk([&](Operation *op) {
       if (isa<math::MathDialect>(op->getDialect()) && !isNative(op))
@@ -118,10 +160,9 @@ struct ApproximateMathPass : tt::impl::ApproximateMathPassBase<ApproximateMathPa
     });
     if (ops.empty())
       return;
-    FailureOr<tt::LoopTarget> target = tt::getLoopTarget(ops.front());
-    if (failed(target))
+    FailureOr<tt::LoopTarget> loops = tt::getLoopTarget(ops.front());
+    if (failed(loops))
       return signalPassFailure();
-    IRRewriter rewriter(&getContext());
     for (Operation *op : ops) {
       rewriter.setInsertionPoint(op);
       Type element = getElementTypeOrSelf(op->getOperand(0).getType());
@@ -130,7 +171,7 @@ struct ApproximateMathPass : tt::impl::ApproximateMathPassBase<ApproximateMathPa
         rewriter.setInsertionPoint(op);
         element = rewriter.getF32Type();
       }
-      if (Value value = element.isF32() ? approximate(rewriter, op, target->hasFma()) : Value())
+      if (Value value = element.isF32() ? approximate(rewriter, op, loops->hasFma()) : Value())
         rewriter.replaceOp(op, value);
       else if (op->getNumResults() == 1 && isa<VectorType>(op->getResult(0).getType()))
         scalarize(rewriter, op);

@@ -5,6 +5,8 @@
 
 #include "tt/Dialect/IR/WinogradOps.h"
 
+#include "Inference.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/PatternMatch.h"
@@ -23,16 +25,17 @@ LogicalResult tt::ConvWinogradOp::verify() {
   auto input = cast<ShapedType>(getInput().getType()), filter = cast<ShapedType>(getFilter().getType()),
        init = cast<ShapedType>(getInit().getType());
   for (ShapedType type : {input, filter, init}) {
-    if (type.getRank() != 4 || !type.hasStaticShape())
-      return emitOpError("needs operands of four static sizes, but found ") << type;
+    if (type.getRank() != 4 || llvm::any_of(type.getShape().drop_front(), ShapedType::isDynamic))
+      return emitOpError("needs operands of four sizes, static but for the number of images, but found ") << type;
     if (isa<MemRefType>(type) != isa<MemRefType>(input))
       return emitOpError("needs operands that are all tensors or all buffers, but found ") << input << " and " << type;
   }
   if (input.getElementType() != filter.getElementType())
     return emitOpError("needs a filter of element type ") << input.getElementType() << ", but found " << filter;
-  int64_t expectedInput[] = {init.getDimSize(0), init.getDimSize(1) + 2, init.getDimSize(2) + 2};
-  if (input.getShape().take_front(3) != ArrayRef(expectedInput))
-    return emitOpError("needs an input with a row and a column more on each side than init ")
+  int64_t images = init.getDimSize(0);
+  if (!tt::mergeSize(images, input.getDimSize(0)) || input.getDimSize(1) != init.getDimSize(1) + 2 ||
+      input.getDimSize(2) != init.getDimSize(2) + 2)
+    return emitOpError("needs an input of as many images, with a row and a column more on each side than init ")
            << init << ", but found " << input;
   int64_t components = (outputs + 2) * (outputs + 2), panels = llvm::divideCeil(init.getDimSize(3), 16);
   int64_t expectedFilter[] = {components, panels, input.getDimSize(3), 16};

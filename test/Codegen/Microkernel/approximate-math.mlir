@@ -72,3 +72,40 @@ func.func @no_target(%x: f32) -> f32 {
   %0 = math.exp %x : f32
   return %0 : f32
 }
+
+// -----
+
+// On x86 a maximum with a constant is one instruction when it is a comparison and a selection; that of two values stays.
+module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {
+// CHECK-LABEL: func.func @relu6
+// CHECK-SAME:    %[[X:.+]]: vector<16xf32>, %[[Y:.+]]: vector<16xf32>
+// CHECK-DAG:     %[[ZERO:.+]] = arith.constant dense<0.000000e+00>
+// CHECK-DAG:     %[[SIX:.+]] = vector.broadcast
+// CHECK:         %[[A:.+]] = arith.cmpf ogt, %[[ZERO]], %[[X]]
+// CHECK:         %[[B:.+]] = arith.select %[[A]], %[[ZERO]], %[[X]]
+// CHECK:         %[[C:.+]] = arith.cmpf olt, %[[SIX]], %[[B]]
+// CHECK:         %[[D:.+]] = arith.select %[[C]], %[[SIX]], %[[B]]
+// CHECK:         arith.maximumf %[[D]], %[[Y]]
+func.func @relu6(%x: vector<16xf32>, %y: vector<16xf32>) -> vector<16xf32> {
+  %zero = arith.constant dense<0.0> : vector<16xf32>
+  %c = arith.constant 6.0 : f32
+  %six = vector.broadcast %c : f32 to vector<16xf32>
+  %0 = arith.maximumf %zero, %x : vector<16xf32>
+  %1 = arith.minimumf %0, %six : vector<16xf32>
+  %2 = arith.maximumf %1, %y : vector<16xf32>
+  return %2 : vector<16xf32>
+}
+}
+
+// -----
+
+// AArch64 has the instruction.
+module attributes {tt.target = #tt.target<triple = "aarch64-unknown-linux-gnu", cpu = "generic", features = "", lanes = 4, registers = 32>} {
+// CHECK-LABEL: func.func @relu_neon
+// CHECK:         arith.maximumf
+func.func @relu_neon(%x: vector<4xf32>) -> vector<4xf32> {
+  %zero = arith.constant dense<0.0> : vector<4xf32>
+  %0 = arith.maximumf %zero, %x : vector<4xf32>
+  return %0 : vector<4xf32>
+}
+}

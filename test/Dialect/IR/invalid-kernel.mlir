@@ -275,7 +275,7 @@ func.func @f(%x: tensor<1x9x7x4xf32>, %w: tensor<25x2x4x16xf32>, %i: tensor<1x7x
 
 // conv_winograd (W1).
 func.func @f(%x: tensor<1x8x7x4xf32>, %w: tensor<16x2x4x16xf32>, %i: tensor<1x7x5x20xf32>) {
-  // expected-error @below {{needs an input with a row and a column more on each side than init 'tensor<1x7x5x20xf32>', but found 'tensor<1x8x7x4xf32>'}}
+  // expected-error @below {{needs an input of as many images, with a row and a column more on each side than init 'tensor<1x7x5x20xf32>', but found 'tensor<1x8x7x4xf32>'}}
   %r = tt.conv_winograd ins(%x, %w : tensor<1x8x7x4xf32>, tensor<16x2x4x16xf32>) outs(%i : tensor<1x7x5x20xf32>) {tile = 2 : i64, extra_maps = []} epilogue {
   ^bb0(%acc: f32):
     tt.yield %acc : f32
@@ -298,12 +298,12 @@ func.func @f(%x: tensor<1x9x7x4xf32>, %w: tensor<16x2x4x16xf32>, %i: tensor<1x7x
 // -----
 
 // conv_winograd: a size that is not known.
-func.func @f(%x: tensor<?x9x7x4xf32>, %w: tensor<16x2x4x16xf32>, %i: tensor<?x7x5x20xf32>) {
-  // expected-error @below {{needs operands of four static sizes, but found 'tensor<?x9x7x4xf32>'}}
-  %r = tt.conv_winograd ins(%x, %w : tensor<?x9x7x4xf32>, tensor<16x2x4x16xf32>) outs(%i : tensor<?x7x5x20xf32>) {tile = 2 : i64, extra_maps = []} epilogue {
+func.func @f(%x: tensor<1x?x7x4xf32>, %w: tensor<16x2x4x16xf32>, %i: tensor<1x?x5x20xf32>) {
+  // expected-error @below {{needs operands of four sizes, static but for the number of images, but found 'tensor<1x?x7x4xf32>'}}
+  %r = tt.conv_winograd ins(%x, %w : tensor<1x?x7x4xf32>, tensor<16x2x4x16xf32>) outs(%i : tensor<1x?x5x20xf32>) {tile = 2 : i64, extra_maps = []} epilogue {
   ^bb0(%acc: f32):
     tt.yield %acc : f32
-  } -> tensor<?x7x5x20xf32>
+  } -> tensor<1x?x5x20xf32>
   return
 }
 

@@ -6,7 +6,7 @@ include "mlir/Pass/PassBase.td"
 def ChooseWinogradPass : Pass<"tt-choose-winograd", "::mlir::ModuleOp"> {
   let summary = "Compute 3x3 convolutions by Winograd's algorithm where that is faster";
   let description = [{
-    Replaces a `tt.conv_direct` with a constant, unpacked f32 filter, a 3x3 kernel, stride 1, dilation 1, one group and static sizes by
+    Replaces a `tt.conv_direct` with a constant, unpacked f32 filter, a 3x3 kernel, stride 1, dilation 1, one group and static sizes (but the number of images) by
     `tt.conv_winograd`, where the cost model (lib/Codegen/Config/TileCost.cpp) says that it is faster, and transforms the filter. Everything else
     stays. A remark states the choice and its error. Without the option `algorithm`, the module's attribute `tt.winograd` counts, else `f2`:
 

@@ -12,7 +12,7 @@ def TT_ConvWinogradOp : TT_EpilogueKernelOp<"conv_winograd"> {
     What `tt.conv_direct` computes with a 3x3 kernel, stride 1, dilation 1 and one group, by the algorithm F(m x m, 3 x 3), m = `tile` (2 or 4): tiles of
     m x m outputs come from (m + 2) x (m + 2) inputs as A^T ((G g G^T) * (B^T d B)) A, with fewer multiplications (A. Lavin, S. Gray: Fast Algorithms for
     Convolutional Neural Networks, CVPR 2016; the matrices are theirs). `input` is already padded. `filter` holds the transformed filters G g G^T in panels:
-    [(m + 2)^2, ceil(O / 16), C, 16], zeros behind the last channel. All sizes are static. The epilogue's iteration space is (n, oh, ow, o). Constraints as
+    [(m + 2)^2, ceil(O / 16), C, 16], zeros behind the last channel. All sizes but the number of images are static. The epilogue's iteration space is (n, oh, ow, o). Constraints as
     for `tt.gemm`; (W1) OH = H - 2, OW = W - 2.
 
     The numbers differ from the direct form's: the largest error is about 4e-6 (m = 2) or 1e-4 (m = 4) of the output's root mean square.

@@ -28,6 +28,7 @@ def make(rng, npr, number, lanes):
     transformed = np.einsum("ix,ocxy,jy->ijco", G[tile], weights, G[tile]).reshape((tile + 2) ** 2, channels, filters)
     filter_ = pack(transformed.astype(np.float32))
 
+    dynamic = {0} if rng.random() < 0.3 else set()  # dimensions without a size in the types
     arrays, extras, body, value = [x, filter_, init], [], [], "%acc"
     if rng.random() < 0.6:
         bias = guarded((filters,), np.float32)
@@ -40,7 +41,7 @@ def make(rng, npr, number, lanes):
         i = len(extras)
         residual = guarded(init.shape, np.float32)
         residual[...] = npr.uniform(-1, 1, residual.shape)
-        extras.append((f"%e{i}", type_of(residual, "f32"), "(n, h, w, c) -> (n, h, w, c)"))
+        extras.append((f"%e{i}", type_of(residual, "f32", dynamic), "(n, h, w, c) -> (n, h, w, c)"))
         arrays.append(residual)
         body.append(f"%s{i} = arith.addf {value}, %x{i} : f32")
         value, expected = f"%s{i}", expected + residual
@@ -56,8 +57,8 @@ def make(rng, npr, number, lanes):
     extra_text = f" extras({', '.join(e[0] for e in extras)} : {', '.join(e[1] for e in extras)})" if extras else ""
     arguments = "".join(f", {e[0]}: {e[1]}" for e in extras)
     block = ", ".join(["%acc: f32"] + [f"%x{i}: f32" for i in range(len(extras))])
-    x_type = type_of(x, "f32", (), "static" if padded else None)
-    w_type, init_type = type_of(filter_, "f32"), type_of(init, "f32", (), "static" if any(slack) else None)
+    x_type = type_of(x, "f32", dynamic, "static" if padded else None)
+    w_type, init_type = type_of(filter_, "f32"), type_of(init, "f32", dynamic, "static" if any(slack) else None)
     text = f"""func.func @conv_{number}(%ctx: !llvm.ptr, %a: {x_type}, %b: {w_type}, %c: {init_type}{arguments})
     attributes {{llvm.emit_c_interface}} {{
   tt.conv_winograd ins(%a, %b : {x_type}, {w_type}) outs(%c : {init_type}){extra_text}
