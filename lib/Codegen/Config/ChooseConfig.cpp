@@ -45,7 +45,7 @@ static LoweringConfigAttr chooseGemm(GemmOp op, const RegisterFile &file) {
     depth = rhs.getDimSize(op.getPacked() ? 2 : op.getRhsTransposed() ? 2 : 1);
   bool alias = ShapedType::isDynamic(depth) || depth * 4 % 2048 == 0;
   Tile tile = chooseProductTile({rows, columns, depth, batch, alias}, file);
-  StringRef order = chooseOrder(depth, columns);
+  StringRef order = chooseOrder(depth, columns, times(rows, depth), tile.vectors * file.lanes);
   bool columnsOutside = order == "nm";
   int64_t width = tile.vectors * file.lanes;
   double flop = 2.0 * estimate(depth) * (columnsOutside ? width * estimate(rows) : tile.rows * estimate(columns));
@@ -65,7 +65,9 @@ static LoweringConfigAttr chooseConvDirect(ConvDirectOp op, const RegisterFile &
   int64_t images = init.getDimSize(0), height = init.getDimSize(1), width = init.getDimSize(2);
   bool alias = ShapedType::isDynamic(channels) || channels * groups * op.getStrides()[1] * 4 % 2048 == 0;
   Tile tile = chooseProductTile({width, columns, depth, times(times(images, height), groups), alias}, file);
-  StringRef order = chooseOrder(times(depth, groups), columns);
+  StringRef order = chooseOrder(times(depth, groups), columns,
+                                times(times(input.getDimSize(1), input.getDimSize(2)), times(channels, groups)),
+                                tile.vectors * file.lanes);
   bool columnsOutside = order == "nm";
   int64_t tileWidth = tile.vectors * file.lanes;
   double flop = 2.0 * estimate(depth) * estimate(width) *

@@ -59,8 +59,9 @@ WinogradPlan planWinograd(const WinogradShape &shape, int64_t outputs);
 double estimateDirectCycles(const WinogradShape &shape);
 double estimateWinogradCycles(const WinogradShape &shape, int64_t outputs);
 
-/// "mn" where all right-hand panels stay in the second-level cache while the rows go by, else "nm".
-llvm::StringRef chooseOrder(int64_t depth, int64_t columns);
+/// "mn" where all right-hand panels stay in the second-level cache while the rows go by, else "nm"; "nm" as well where
+/// the `leftElements` of the left-hand side stay there and there are enough tiles of `width` columns for threads.
+llvm::StringRef chooseOrder(int64_t depth, int64_t columns, int64_t leftElements, int64_t width);
 
 /// How many units of `flop` operations each make one chunk when there are `units` of them (kDynamic: unknown): 0 where
 /// the whole is too small for threads.

@@ -25,6 +25,18 @@ module attributes {tt.target = #avx512} {
     return %r : tensor<1x128x3072xf32>
   }
 
+  // 0.6 MiB of weights would stay in the second-level cache, but so do 31 KiB of rows, and 960 columns are many tiles:
+  // columns outside.
+  // CHECK-LABEL: func.func @few_rows
+  // CHECK: order = "nm"
+  func.func @few_rows(%a: tensor<1x49x160xf32>, %b: tensor<1x60x160x16xf32>, %c: tensor<1x49x960xf32>) -> tensor<1x49x960xf32> {
+    %r = tt.gemm ins(%a, %b : tensor<1x49x160xf32>, tensor<1x60x160x16xf32>) outs(%c : tensor<1x49x960xf32>) {packed, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x49x960xf32>
+    return %r : tensor<1x49x960xf32>
+  }
+
   // One row: eight independent accumulators hide the latency of four cycles on two units. The work is below the limit
   // for threads: chunk 0, which is not printed.
   // CHECK-LABEL: func.func @vector
@@ -114,5 +126,23 @@ module attributes {tt.target = #neon} {
       tt.yield %acc : f32
     } -> tensor<1x14x14x672xf32>
     return %r : tensor<1x14x14x672xf32>
+  }
+
+  // Small weights: blocks of two rows of 14 tiles, 28 tiles in one product of which the rows are whole ("mn"). Weights of 4 MiB
+  // are read once for all 49 tiles ("nm").
+  // CHECK-LABEL: func.func @winograd
+  // CHECK: tt.conv_winograd {{.*}}order = "mn", chunk = 2>
+  // CHECK: tt.conv_winograd {{.*}}order = "nm", chunk = 1>
+  func.func @winograd(%a: tensor<1x30x30x128xf32>, %b: tensor<16x8x128x16xf32>, %c: tensor<1x28x28x128xf32>,
+                      %d: tensor<1x16x16x256xf32>, %e: tensor<16x16x256x16xf32>, %f: tensor<1x14x14x256xf32>) -> (tensor<1x28x28x128xf32>, tensor<1x14x14x256xf32>) {
+    %0 = tt.conv_winograd ins(%a, %b : tensor<1x30x30x128xf32>, tensor<16x8x128x16xf32>) outs(%c : tensor<1x28x28x128xf32>) {tile = 2 : i64, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x28x28x128xf32>
+    %1 = tt.conv_winograd ins(%d, %e : tensor<1x16x16x256xf32>, tensor<16x16x256x16xf32>) outs(%f : tensor<1x14x14x256xf32>) {tile = 2 : i64, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x14x14x256xf32>
+    return %0, %1 : tensor<1x28x28x128xf32>, tensor<1x14x14x256xf32>
   }
 }
