@@ -47,7 +47,8 @@ void tt_profile_clear(tt_profile *profile) {
   memset(profile->work, 0, profile->threads * sizeof *profile->work);
   for (uint32_t i = 0; i < profile->info->num_probes; ++i)
     profile->counts[i].min = UINT64_MAX;
-  profile->has_work = profile->is_parallel = false;
+  profile->has_work = false;
+  profile->chunks = 0;
   profile->num_events = profile->calls = 0;
   profile->wall_ns = 0;
 }
@@ -115,7 +116,8 @@ void tt_rt_profile_begin(tt_context *ctx, const tt_profile_info *info) {
   tt_profile *profile = session->profile;
   if (profile->has_work) { /* of a run that failed */
     memset(profile->work, 0, profile->threads * sizeof *profile->work);
-    profile->has_work = profile->is_parallel = false;
+    profile->has_work = false;
+    profile->chunks = 0;
   }
   profile->run_begin_ns = tt_monotonic_ns();
   profile->last = tt_ticks();
@@ -131,22 +133,26 @@ static void addEvent(tt_profile *profile, uint64_t begin, uint64_t end, uint32_t
   profile->events[profile->num_events++ & profile->event_mask] = (tt_event){begin, end - begin, probe, thread};
 }
 
-/* Gives what the threads did since the last probe to `probe`. */
-static __attribute__((noinline)) void takeWork(tt_profile *profile, uint32_t probe) {
+/* Gives what the threads did since the last probe to `probe`, whose pass took `ticks`. */
+static __attribute__((noinline)) void takeWork(tt_profile *profile, uint32_t probe, uint64_t ticks) {
+  tt_busy *busy = &profile->busy[(size_t)probe * profile->threads];
+  if (profile->chunks) {
+    busy->chunks += (uint64_t)profile->chunks;
+    busy->ticks += ticks;
+    profile->chunks = 0;
+  }
   for (uint32_t t = 0; t < profile->threads; ++t) {
     tt_thread_work *work = &profile->work[t];
     if (!work->chunks)
       continue;
-    tt_busy *busy = &profile->busy[(size_t)probe * profile->threads + t];
-    busy->chunks += work->chunks;
-    busy->ticks += work->ticks;
+    busy[t].chunks += work->chunks;
+    busy[t].ticks += work->ticks;
     if (t)
       addEvent(profile, work->first, work->last, probe, t);
     *work = (tt_thread_work){0};
   }
-  if (profile->is_parallel)
-    profile->parallel[probe] = true;
-  profile->has_work = profile->is_parallel = false;
+  profile->parallel[probe] = true;
+  profile->has_work = false;
 }
 
 static void count(tt_probe_counts *counts, uint64_t ticks) {
@@ -171,7 +177,7 @@ void tt_rt_probe(tt_context *ctx, int64_t probe, int64_t flops, int64_t bytes_re
   counts->bytes_written += bytes_written;
   addEvent(profile, begin, now, (uint32_t)probe, 0);
   if (profile->has_work)
-    takeWork(profile, (uint32_t)probe);
+    takeWork(profile, (uint32_t)probe, now - begin);
 }
 
 void tt_rt_probe_enter(tt_context *ctx, int64_t probe) { ctx->session->profile->counts[probe].entered = tt_ticks(); }
@@ -186,46 +192,53 @@ void tt_rt_probe_buffer(tt_context *ctx, int64_t buffer, int64_t offset, int64_t
   ctx->session->profile->places[buffer] = (tt_buffer_place){offset, bytes};
 }
 
-static void addWork(tt_profile *profile, int32_t thread, uint64_t begin, uint64_t end, int64_t chunks) {
-  tt_thread_work *work = &profile->work[thread];
-  if (end < begin)
-    end = begin;
-  if (!work->chunks)
-    work->first = begin;
-  work->chunks += (uint64_t)chunks;
-  work->ticks += end - begin;
-  work->last = end;
-}
-
 typedef struct {
   tt_body body;
   void *args;
   tt_profile *profile;
-} tt_timed_body;
+  int64_t count;
+  _Alignas(64) _Atomic int64_t next; /* the chunk to claim */
+} tt_timed_loop;
 
-static void runTimed(tt_context *ctx, void *args, int64_t chunk, int64_t thread) {
-  const tt_timed_body *timed = args;
-  uint64_t begin = tt_ticks();
-  timed->body(ctx, timed->args, chunk, thread);
-  addWork(timed->profile, ctx->thread, begin, tt_ticks(), 1);
+/* Does chunks until there are none: the clock is read twice for all of them. */
+static void runTimed(tt_context *ctx, void *args, int64_t part, int64_t thread) {
+  (void)part;
+  tt_timed_loop *loop = args;
+  uint64_t begin = tt_ticks(), chunks = 0;
+  for (;; ++chunks) {
+    int64_t chunk = atomic_fetch_add_explicit(&loop->next, 1, memory_order_relaxed);
+    if (chunk >= loop->count)
+      break;
+    loop->body(ctx, loop->args, chunk, thread);
+  }
+  if (!chunks)
+    return;
+  tt_thread_work *work = &loop->profile->work[ctx->thread];
+  uint64_t end = tt_ticks();
+  if (end < begin)
+    end = begin;
+  if (!work->chunks)
+    work->first = begin;
+  work->chunks += chunks;
+  work->ticks += end - begin;
+  work->last = end;
 }
 
 void tt_rt_profile_parallel_for(tt_context *ctx, tt_body body, void *args, int64_t count) {
-  tt_profile *profile = ctx->session->profile;
-  if (ctx->depth > 0 || count < 1) { /* a loop in a loop runs on the thread that meets it, and is timed there */
+  tt_session *session = ctx->session;
+  tt_profile *profile = session->profile;
+  if (ctx->depth > 0 || count < 2) { /* a loop in a loop runs on the thread that meets it, and is timed there */
     tt_rt_parallel_for(ctx, body, args, count);
     return;
   }
   profile->has_work = true;
-  profile->is_parallel |= count > 1;
-  if (ctx->session->pool && count > 1) {
-    tt_timed_body timed = {body, args, profile};
-    tt_rt_parallel_for(ctx, runTimed, &timed, count);
+  if (!session->pool) { /* one thread is busy all the time */
+    profile->chunks += count;
+    tt_rt_parallel_for(ctx, body, args, count);
     return;
   }
-  uint64_t begin = tt_ticks(); /* one thread does all chunks: two readings for all of them */
-  tt_rt_parallel_for(ctx, body, args, count);
-  addWork(profile, 0, begin, tt_ticks(), count);
+  tt_timed_loop loop = {.body = body, .args = args, .profile = profile, .count = count};
+  tt_rt_parallel_for(ctx, runTimed, &loop, count < session->threads ? count : (int64_t)session->threads);
 }
 
 /* Takes the session as a run does, for `work`. */

@@ -8,7 +8,8 @@
 
 #include "Session.h"
 
-enum { TT_PROFILE_EVENTS = 1 << 14 };
+/* A ring that stays in the second level cache beside a small model. */
+enum { TT_PROFILE_EVENTS = 1 << 13 };
 
 /* What one probe has measured; times in ticks. One cache line. */
 typedef struct {
@@ -51,8 +52,8 @@ struct tt_profile {
   uint64_t num_events; /* ever recorded */
   uint64_t event_mask;
   tt_thread_work *work; /* one per thread */
-  bool has_work;        /* some of `work` is not zero */
-  bool is_parallel;     /* a loop of more than one chunk ran since the last probe */
+  bool has_work;        /* a loop of more than one chunk ran since the last probe */
+  int64_t chunks;       /* of these loops, in a session of one thread */
   uint32_t threads;
 
   const tt_profile_info *info;

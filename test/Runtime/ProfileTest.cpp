@@ -151,8 +151,8 @@ TEST_F(Profile, KeepsTheLastEvents) {
   script.iterations = 20000;
   ASSERT_EQ(session.call(runScript, &script), TT_OK);
   json::Object profile = write(session);
-  EXPECT_EQ(profile.getArray("events")->size(), 16384u);
-  EXPECT_EQ(profile.getInteger("events_dropped"), 20001 - 16384);
+  EXPECT_EQ(profile.getArray("events")->size(), 8192u);
+  EXPECT_EQ(profile.getInteger("events_dropped"), 20001 - 8192);
 }
 
 TEST_F(Profile, ForgetsOnReset) {
