@@ -68,6 +68,11 @@ else:
     lit_config.note("tests that run AArch64 programs are skipped: on Debian, apt-get install qemu-user libc6-dev-arm64-cross")
 if platform.machine() == "x86_64" and shutil.which("qemu-x86_64"):
     config.available_features.add("qemu-x86_64")
+# The page of tt-profile is looked at in a browser.
+if shutil.which("chromium"):
+    config.available_features.add("chromium")
+else:
+    lit_config.note("the test that renders the page of tt-profile is skipped: on Debian, apt-get install chromium")
 with open("/proc/cpuinfo") as f:
     flags = next((line.split(":")[1].split() for line in f if line.startswith("flags")), [])
 for flag in ("avx2", "avx512f", "avx512_vnni"):

@@ -5,9 +5,11 @@
 
 #include "tt/Pipelines/Driver.h"
 
+#include "tt/Analysis/MemoryPlan.h"
 #include "tt/Codegen/ToLLVM/EmitHeader.h"
 #include "tt/Codegen/ToLLVM/EmitObject.h"
 #include "tt/Codegen/ToLLVM/Link.h"
+#include "tt/Codegen/ToLLVM/Weights.h"
 #include "tt/Dialect/IR/Places.h"
 #include "tt/Export/ONNX/Export.h"
 #include "tt/Graph/Passes.h"
@@ -26,6 +28,8 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
@@ -161,6 +165,44 @@ Error writeCode(ModuleOp module, const tt::Target &target, tt::CodeKind kind, St
                                  [&](llvm::raw_fd_ostream &os) { return tt::emitCode(module, target, kind, os); });
 }
 
+/// Writes the plans of all entry points; `module` is at the stage bufferized.
+Error writeMemoryPlan(ModuleOp module, StringRef path) {
+  std::vector<tt::MemoryPlan> plans;
+  bool failed = module
+                    .walk([&](func::FuncOp func) {
+                      if (!func->hasAttr("tt.entry"))
+                        return WalkResult::advance();
+                      FailureOr<tt::MemoryPlan> plan = tt::readMemoryPlan(func);
+                      if (mlir::failed(plan))
+                        return WalkResult::interrupt();
+                      plans.push_back(std::move(*plan));
+                      return WalkResult::advance();
+                    })
+                    .wasInterrupted();
+  if (failed)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "no memory plan was written");
+  int64_t weights = tt::getWeightsBytes(module);
+  StringRef extension = llvm::sys::path::extension(path);
+  auto print = [&](llvm::raw_ostream &os) {
+    if (extension == ".svg") {
+      tt::printMemoryPicture(plans, os);
+    } else if (extension == ".json") {
+      llvm::json::Array array;
+      for (const tt::MemoryPlan &plan : plans)
+        array.push_back(tt::getJson(plan, weights));
+      os << llvm::formatv("{0:2}\n",
+                          llvm::json::Value(llvm::json::Object{{"tt_memory_plan", 1}, {"plans", std::move(array)}}));
+    } else {
+      for (auto [number, plan] : llvm::enumerate(plans)) {
+        os << (number ? "\n" : "");
+        tt::printMemoryPlan(plan, weights, os);
+      }
+    }
+    return Error::success();
+  };
+  return path == "-" ? print(llvm::outs()) : tt::writeFileAtomically(path, print);
+}
+
 tt::ArtefactKind getArtefactKind(OutputKind kind) {
   switch (kind) {
   case OutputKind::SharedLibrary:
@@ -278,6 +320,8 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
   if (!isMLIR(kind) && last->name != "llvm")
     return userError("the stage '" + last->name + "' can only be written as .mlir or .mlirbc, but the output is '" +
                      options.output + "'");
+  if (!options.memoryPlan.empty() && last < findStage("bufferized"))
+    return userError("the memory plan is made in the stage bufferized, but --until=" + options.until + " is given");
   std::string header = getHeaderPath(options, kind);
   if (!header.empty() && (isMLIR(kind) || isText(kind)))
     return userError("a C header belongs to a library, object or executable, but the output is '" + options.output +
@@ -329,6 +373,9 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
     bool isSkipped = stage.name == "instrumented" && options.profile.empty();
     if (!options.dumpStages.empty() && !isSkipped)
       if (Error error = dumpStage(*module, options.dumpStages, number, stage.name))
+        return report(std::move(error));
+    if (stage.name == "bufferized" && !options.memoryPlan.empty())
+      if (Error error = writeMemoryPlan(*module, options.memoryPlan))
         return report(std::move(error));
     number += !isSkipped;
     if (&stage == last)

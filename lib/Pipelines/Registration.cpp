@@ -5,6 +5,7 @@
 
 #include "tt/Pipelines/Registration.h"
 
+#include "tt/Analysis/Passes.h"
 #include "tt/Codegen/Config/Passes.h"
 #include "tt/Codegen/Memory/BufferizationModels.h"
 #include "tt/Codegen/Memory/Passes.h"
@@ -30,6 +31,7 @@ void tt::registerDialects(mlir::DialectRegistry &registry) {
 
 void tt::registerPasses() {
   mlir::registerAllPasses();
+  registerAnalysisPasses();
   registerGraphPasses();
   registerToLinalgPasses();
   registerConfigPasses();

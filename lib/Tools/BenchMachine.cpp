@@ -129,7 +129,7 @@ static bool readLimit(const json::Object &object, StringRef key, tt::MachineLimi
     return false;
   for (const json::Value &value : *samples) {
     std::optional<double> sample = value.getAsNumber();
-    if (!sample)
+    if (!sample || *sample <= 0)
       return false;
     limit.samples.push_back(*sample);
   }
@@ -149,32 +149,41 @@ static json::Value toJson(const tt::MachineLimits &limits) {
                       {"read_bytes_per_second_all", limitJson(limits.readAll)}};
 }
 
-/// The limits in `path` if they are this machine's.
-static std::optional<tt::MachineLimits> readCache(StringRef path) {
+Expected<tt::MachineLimits> tt::readMachineLimits(StringRef path) {
   ErrorOr<std::unique_ptr<MemoryBuffer>> file = MemoryBuffer::getFile(path);
   if (!file)
-    return std::nullopt;
+    return fail("'" + path + "' cannot be read: " + file.getError().message());
   Expected<json::Value> value = json::parse((*file)->getBuffer());
-  if (!value) {
-    consumeError(value.takeError());
-    return std::nullopt;
-  }
+  if (!value)
+    return fail("'" + path + "' has no limits of a machine, which are JSON: " + toString(value.takeError()));
   const json::Object *object = value->getAsObject();
-  if (!object || object->getString("schema") != kSchema || object->getString("cpu") != StringRef(tt::cpuModel()) ||
-      object->getInteger("cpus") != static_cast<int64_t>(tt::usableCpus().size()) ||
-      object->getString("isa") != StringRef(tt::machineLoops().isa))
-    return std::nullopt;
-  tt::MachineLimits limits;
-  limits.cpu = object->getString("cpu")->str();
-  limits.isa = object->getString("isa")->str();
-  limits.cpus = static_cast<unsigned>(*object->getInteger("cpus"));
+  StringRef schema = object ? object->getString("schema").value_or("") : "";
+  if (schema != kSchema)
+    return fail("'" + path + "' needs limits of a machine, schema '" + kSchema + "', but has schema '" + schema + "'");
+  MachineLimits limits;
+  limits.cpu = object->getString("cpu").value_or("").str();
+  limits.isa = object->getString("isa").value_or("").str();
+  limits.cpus = static_cast<unsigned>(std::clamp<int64_t>(object->getInteger("cpus").value_or(0), 0, 1 << 20));
   limits.date = object->getString("date").value_or("").str();
   limits.readBytes = static_cast<uint64_t>(object->getInteger("read_bytes").value_or(0));
-  if (!readLimit(*object, "f32_flops_one", limits.flopsOne) || !readLimit(*object, "f32_flops_all", limits.flopsAll) ||
+  if (!limits.cpus || !readLimit(*object, "f32_flops_one", limits.flopsOne) ||
+      !readLimit(*object, "f32_flops_all", limits.flopsAll) ||
       !readLimit(*object, "read_bytes_per_second_one", limits.readOne) ||
       !readLimit(*object, "read_bytes_per_second_all", limits.readAll))
-    return std::nullopt;
+    return fail("'" + path + "' needs cpus and samples of four limits, as tt-bench --machine writes them");
   return limits;
+}
+
+/// The limits in `path` if they are this machine's.
+static std::optional<tt::MachineLimits> readCache(StringRef path) {
+  Expected<tt::MachineLimits> limits = tt::readMachineLimits(path);
+  if (!limits) {
+    consumeError(limits.takeError());
+    return std::nullopt;
+  }
+  if (limits->cpu != tt::cpuModel() || limits->cpus != tt::usableCpus().size() || limits->isa != tt::machineLoops().isa)
+    return std::nullopt;
+  return std::move(*limits);
 }
 
 Expected<tt::MachineLimits> tt::machineLimits(bool again) {

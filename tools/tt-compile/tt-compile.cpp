@@ -35,6 +35,8 @@ struct Options {
       cl::desc("Stop after: imported, optimized, linalg, tiled, bufferized, instrumented, vectorized, llvm")};
   cl::opt<std::string> dumpStages{"dump-stages", cl::cat(category), cl::value_desc("folder"),
                                   cl::desc("Write the module after each stage there")};
+  cl::opt<std::string> memoryPlan{"memory-plan", cl::cat(category), cl::value_desc("file"),
+                                  cl::desc("Write which buffer of the arena lives when: .svg, .json, else text")};
   cl::list<std::string> dims{"dim", cl::cat(category), cl::value_desc("name=value"),
                              cl::desc("Fix a symbolic dimension")};
   cl::opt<unsigned> threads{
@@ -88,6 +90,7 @@ int main(int argc, char **argv) {
   options.dumpStages = args.dumpStages;
   if (args.profile.getNumOccurrences())
     options.profile = args.profile.empty() ? std::string("kernel") : args.profile.getValue();
+  options.memoryPlan = args.memoryPlan;
   options.threads = args.threads;
   options.verifyEach = args.verifyEach;
   for (llvm::StringRef dim : args.dims) {

@@ -44,6 +44,7 @@ struct CompileOptions {
   std::string
       dumpStages; ///< folder for the module after each stage: NN-NAME.mlirbc and, resources elided, NN-NAME.mlir
   std::vector<std::pair<std::string, int64_t>> dims; ///< values for symbolic dimensions, by name
+  std::string memoryPlan;  ///< file for the memory plan: .svg, .json, else text; "-" for text on stdout; empty: none
   unsigned threads = 0;    ///< threads of the compiler; 0: one per CPU. The result does not depend on it
   std::string profile;     ///< granularity of tt-instrument-profile; empty: code without probes
   bool verifyEach = false; ///< verify the IR after every pass

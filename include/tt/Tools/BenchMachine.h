@@ -45,6 +45,9 @@ MachineLimits measureMachine();
 /// unreadable, made on another CPU or for another number of CPUs, or when `again` asks for that.
 llvm::Expected<MachineLimits> machineLimits(bool again = false);
 
+/// The limits in `path`, a copy of the cache of any machine. An error names the file and what was found.
+llvm::Expected<MachineLimits> readMachineLimits(llvm::StringRef path);
+
 /// A table for people.
 void printMachine(const MachineLimits &limits, llvm::raw_ostream &os);
 

@@ -204,10 +204,13 @@ struct PlanArenaPass : tt::impl::PlanArenaPassBase<PlanArenaPass> {
         llvm::map_to_vector(offsets, [&](int64_t offset) { return size.constant(offset); });
     auto arenaType = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
     Value arena = tt::ArenaOp::create(b, loc, arenaType, context, end);
+    // The number keeps buffers that follow each other in one place apart, for readers of the plan.
+    int64_t numBuffers = 0;
     auto replace = [&](memref::AllocOp alloc, Value offset) {
       b.setInsertionPoint(alloc);
-      Value view = memref::ViewOp::create(b, alloc.getLoc(), alloc.getType(), arena, offset, alloc.getDynamicSizes());
-      alloc.replaceAllUsesWith(view);
+      auto view = memref::ViewOp::create(b, alloc.getLoc(), alloc.getType(), arena, offset, alloc.getDynamicSizes());
+      view->setAttr("tt.buffer", b.getI64IntegerAttr(numBuffers++));
+      alloc.replaceAllUsesWith(view.getResult());
       alloc.erase();
     };
     for (auto [alloc, offset] : llvm::zip(fixed.allocs, fixedOffsets))

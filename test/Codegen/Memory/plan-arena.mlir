@@ -6,7 +6,7 @@
 // CHECK-DAG:   %[[C0:.+]] = arith.constant 0 : index
 // CHECK-DAG:   %[[C256:.+]] = arith.constant 256 : index
 // CHECK:       %[[ARENA:.+]] = tt.arena %{{.+}}, %[[BYTES]] : memref<?xi8>
-// CHECK:       memref.view %[[ARENA]][%[[C0]]][] : memref<?xi8> to memref<64xf32>
+// CHECK:       memref.view %[[ARENA]][%[[C0]]][] {tt.buffer = 0 : i64} : memref<?xi8> to memref<64xf32>
 // CHECK:       memref.view %[[ARENA]][%[[C256]]][]
 // CHECK:       memref.view %[[ARENA]][%[[C0]]][]
 func.func @chain(%ctx: !llvm.ptr) attributes {tt.entry} {
