@@ -9,6 +9,7 @@
 
 #include "onnx/onnx_pb.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <cstring>
@@ -77,7 +78,7 @@ Expected<tt::Tensor> tt::readTensorProto(StringRef path) {
 
   SmallVector<int64_t> dims(proto.dims().begin(), proto.dims().end());
   // A shape whose data cannot be in the file must not make a huge allocation.
-  uint64_t elements = 1;
+  uint64_t elements = is_contained(dims, 0) ? 0 : 1;
   for (int64_t size : dims)
     if (size < 0 || (size != 0 && elements > bytes.size() / static_cast<uint64_t>(size)))
       return fail(path + ": the shape does not fit to the size of the file");

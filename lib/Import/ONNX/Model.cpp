@@ -176,10 +176,29 @@ Expected<Type> tt::onnx_import::getElementType(MLIRContext *context, int dataTyp
 
 //===- Tensors ---------------------------------------------------------------------------------------------------===//
 
-/// The type of a tensor and its size in bytes (one byte per bool).
+// Numbers of types that came after the schema we are built with.
+static constexpr int kUInt4 = 21, kInt4 = 22;
+
+static bool isFourBits(const onnx::TensorProto &tensor) {
+  return tensor.data_type() == kUInt4 || tensor.data_type() == kInt4;
+}
+
+/// `count` integers of 4 bits, two in each byte, the first one in the low bits, as one byte each.
+static std::vector<char> unpackFourBits(ArrayRef<char> packed, int64_t count, bool isSigned) {
+  std::vector<char> values(count);
+  for (int64_t i = 0; i < count; ++i) {
+    int value = static_cast<unsigned char>(packed[i / 2]) >> (i % 2 * 4) & 15;
+    values[i] = static_cast<char>(isSigned && value > 7 ? value - 16 : value);
+  }
+  return values;
+}
+
+/// The type of a tensor and its size in bytes (one byte per bool); integers of 4 bits become those of 8.
 static Expected<std::pair<RankedTensorType, uint64_t>> getTensorType(MLIRContext *context,
                                                                      const onnx::TensorProto &tensor) {
-  Expected<Type> elementType = getElementType(context, tensor.data_type());
+  Expected<Type> elementType = getElementType(
+      context, isFourBits(tensor) ? tensor.data_type() == kUInt4 ? onnx::TensorProto::UINT8 : onnx::TensorProto::INT8
+                                  : tensor.data_type());
   if (!elementType)
     return elementType.takeError();
   uint64_t size = elementType->isInteger(1) ? 1 : elementType->getIntOrFloatBitWidth() / 8;
@@ -311,6 +330,18 @@ Expected<TypedAttr> Model::getTensor(MLIRContext *context, const onnx::TensorPro
   auto [tensorType, size] = *type;
   if (size == 0)
     return TypedAttr(DenseElementsAttr::getFromRawBuffer(tensorType, {}));
+  if (isFourBits(tensor)) {
+    uint64_t packedSize = size / 2 + size % 2;
+    Expected<std::optional<Bytes>> packed = getRawBytes(tensor, packedSize);
+    if (!packed)
+      return packed.takeError();
+    std::vector<char> numbers = *packed ? std::vector<char>() : getNumbers(tensor);
+    ArrayRef<char> bytes = *packed ? (*packed)->data : ArrayRef<char>(numbers);
+    if (bytes.size() != packedSize)
+      return makeError("the data has " + Twine(bytes.size()) + " bytes, but the shape needs " + Twine(packedSize));
+    fourBitTensors.insert(tensor.name());
+    return makeConstant(tensorType, unpackFourBits(bytes, size, tensor.data_type() == kInt4), nullptr);
+  }
   Expected<std::optional<Bytes>> raw = getRawBytes(tensor, size);
   if (!raw)
     return raw.takeError();

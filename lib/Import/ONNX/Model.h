@@ -9,6 +9,7 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -41,6 +42,8 @@ public:
   /// bytes, or in a fresh blob where it is stored as numbers. Errors do not name the tensor; those about external data
   /// name the file.
   llvm::Expected<mlir::TypedAttr> getTensor(mlir::MLIRContext *context, const onnx::TensorProto &tensor);
+  /// Whether `getTensor` gave a tensor of this name whose integers have 4 bits in the file (8 in its value).
+  bool hasFourBits(llvm::StringRef name) const { return fourBitTensors.contains(name); }
 
 private:
   using Buffer = std::shared_ptr<llvm::MemoryBuffer>;
@@ -59,6 +62,7 @@ private:
   Buffer file;
   onnx::ModelProto proto;
   llvm::StringMap<Buffer> externalFiles;
+  llvm::StringSet<> fourBitTensors;
 };
 
 } // namespace tt::onnx_import

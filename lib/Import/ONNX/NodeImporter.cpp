@@ -125,6 +125,9 @@ TypedAttr NodeAttributes::getTensor(StringRef name) {
 unsigned NodeAttributes::getNumInputs() const { return proto.input_size(); }
 unsigned NodeAttributes::getNumOutputs() const { return proto.output_size(); }
 bool NodeAttributes::hasInput(unsigned index) const { return index < getNumInputs() && !proto.input(index).empty(); }
+bool NodeAttributes::hasFourBits(unsigned index) const {
+  return hasInput(index) && model.hasFourBits(proto.input(index));
+}
 bool NodeAttributes::hasOutput(unsigned index) const { return index < getNumOutputs() && !proto.output(index).empty(); }
 
 LogicalResult NodeAttributes::fail(const Twine &why) {
@@ -446,6 +449,33 @@ SmallVector<Value> NodeImporter::loop(Value trip, Value condition, ArrayRef<Valu
   segments = {trip ? 1 : 0, condition ? 1 : 0, int32_t(inits.size()), int32_t(captured.captures.size())};
   state.addRegion()->takeBody(region);
   return finishRegion(state);
+}
+
+Value NodeImporter::choose(Value condition, Value value, Branch thenBranch, Branch elseBranch) {
+  if (hasFailed())
+    return {};
+  Ints known;
+  if (getConstantInts(condition, known))
+    return known.front() ? thenBranch(value) : elseBranch(value);
+  OperationState state(loc, IfOp::getOperationName());
+  state.addOperands(condition);
+  for (Branch branch : {thenBranch, elseBranch}) {
+    Block *block = new Block;
+    auto region = std::make_unique<Region>();
+    region->push_back(block);
+    CapturedValues captured(builder, *block, value, analysis);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToEnd(block);
+    Value result = branch(captured.inner.front());
+    if (hasFailed())
+      return {};
+    YieldOp::create(builder, loc, result);
+    if (state.operands.size() == 1)
+      state.addOperands(captured.captures);
+    state.addRegion(std::move(region));
+  }
+  SmallVector<Value> results = finishRegion(state);
+  return results.empty() ? Value() : results.front();
 }
 
 SmallVector<Value> NodeImporter::finishRegion(OperationState &state) {

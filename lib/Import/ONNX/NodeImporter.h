@@ -58,6 +58,8 @@ public:
   unsigned getNumInputs() const;
   unsigned getNumOutputs() const;
   bool hasInput(unsigned index) const;
+  /// Whether the input is an initializer of integers of 4 bits, which are widened to 8.
+  bool hasFourBits(unsigned index) const;
   /// Whether output `index` has a name.
   bool hasOutput(unsigned index) const;
 
@@ -130,6 +132,10 @@ public:
   int64_t rank(mlir::Value value) const { return type(value).getRank(); }
   /// Size of dimension `index`, or ShapedType::kDynamic, also for an index out of range.
   int64_t size(mlir::Value value, int64_t index) const;
+  /// Whether two dimensions have equal sizes in every run.
+  bool haveEqualSizes(mlir::Value a, int64_t i, mlir::Value b, int64_t j) {
+    return !hasFailed() && analysis.haveEqualSizes(a, i, b, j);
+  }
   bool isFloat(mlir::Value value) const { return llvm::isa<mlir::FloatType>(elementType(value)); }
   /// `axis` counted from the front; an error where it is not in [-rank, rank).
   int64_t normalizeAxis(int64_t axis, int64_t rank);
@@ -206,6 +212,11 @@ public:
   /// gets only. A single iteration that is certain is made without a loop.
   llvm::SmallVector<mlir::Value> loop(mlir::Value trip, mlir::Value condition, llvm::ArrayRef<mlir::Value> inits,
                                       llvm::ArrayRef<mlir::Value> captures, LoopBody body);
+
+  /// A `tt.if`: what `thenBranch` or `elseBranch` makes of `value`, as `condition` (an i1 scalar) says. They may use
+  /// what they get and make only, and give equal ranks. Where the condition is constant, there is no `tt.if`.
+  using Branch = llvm::function_ref<mlir::Value(mlir::Value)>;
+  mlir::Value choose(mlir::Value condition, mlir::Value value, Branch thenBranch, Branch elseBranch);
 
 private:
   llvm::SmallVector<mlir::Value> finish(mlir::OperationState &state, unsigned numResults);

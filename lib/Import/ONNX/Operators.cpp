@@ -10,6 +10,8 @@
 
 #include "llvm/ADT/StringExtras.h"
 
+#include <tuple>
+
 using namespace llvm;
 using namespace tt;
 using namespace tt::onnx_import;
@@ -23,7 +25,6 @@ static const RefusedOperator refused[] = {
     {"Sequence*", "sequences are not supported; use tensors"},
     {"SplitToSequence", "sequences are not supported; use Split"},
     {"ConcatFromSequence", "sequences are not supported; use Concat"},
-    {"Optional*", "optional values are not supported; use tensors"},
     {"String*", "strings are not supported; keep text processing outside the model"},
     {"RegexFullMatch", "strings are not supported; keep text processing outside the model"},
     {"TfIdfVectorizer", "text features are not supported; keep text processing outside the model"},
@@ -76,7 +77,7 @@ void tt::printOnnxOperators(raw_ostream &os) {
      << "| operator | domain | opsets |\n|---|---|---|\n";
   SmallVector<const Operator *> sorted = map_to_vector(operators, [](const Operator &op) { return &op; });
   llvm::sort(sorted, [](const Operator *a, const Operator *b) {
-    return std::pair(a->name, a->domain) < std::pair(b->name, b->domain);
+    return std::tuple(a->name, a->domain, a->firstOpset) < std::tuple(b->name, b->domain, b->firstOpset);
   });
   for (const Operator *op : sorted)
     os << "| " << op->name << " | " << op->domain << " | " << op->firstOpset << " to " << op->lastOpset << " |\n";

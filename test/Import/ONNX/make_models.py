@@ -314,7 +314,7 @@ def many_problems():
         node('LSTM', 'x w r', 'b', 'enc/lstm', hidden_size=4, direction='sideways'),
         node('Resize', 'x  s', 'd', 'up', mode='linear', coordinate_transformation_mode='tf_half_pixel_for_nn'),
         node('Pad', 'x p', 'e', 'pad', mode='mirror'),
-        node('OptionalHasElement', 'x', 'f', ''),
+        node('SequenceLength', 'x', 'f', ''),
         node('RandomNormal', '', 'g', 'noise', shape=[2]),
         node('MurmurHash3', 'x', 'h', 'hash', domain='com.microsoft'),
         node('Relu', 'x', 'i', 'fine'),

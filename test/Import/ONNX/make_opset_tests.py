@@ -10,35 +10,20 @@ import os
 import sys
 
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'Integration', 'Inputs'))
+from node_cases import Cases
 
 RNG = np.random.default_rng(0)
-TESTS = {}
+TESTS = Cases()
 
 
 def floats(*shape):
     return RNG.uniform(-2, 2, shape).astype(np.float32)
 
 
-def test(name, opset, op, inputs, outputs, constants=(), dynamic=False, domain='', **attributes):
-    """One node. `inputs` are arrays, or None for a missing one; those at the places `constants` become initializers. Where
-    `dynamic`, the sizes of the other inputs are left open."""
-    names = [f'i{i}' if x is not None else '' for i, x in enumerate(inputs)]
-    node = helper.make_node(op, names, [f'o{i}' if y is not None else '' for i, y in enumerate(outputs)], name, domain=domain, **attributes)
-    info = lambda n, a, open_: helper.make_tensor_value_info(
-        n, helper.np_dtype_to_tensor_dtype(a.dtype) if hasattr(helper, 'np_dtype_to_tensor_dtype') else NP_TYPES[a.dtype],
-        [f'{n}_{d}' if open_ else s for d, s in enumerate(a.shape)])
-    free = [i for i, x in enumerate(inputs) if x is not None and i not in constants]
-    graph = helper.make_graph([node], name, [info(names[i], inputs[i], dynamic) for i in free],
-                              [info(f'o{i}', y, False) for i, y in enumerate(outputs) if y is not None],
-                              [numpy_helper.from_array(inputs[i], names[i]) for i in constants])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid('', opset)], ir_version=8)
-    TESTS[name] = (model, [inputs[i] for i in free], [y for y in outputs if y is not None])
-
-
-NP_TYPES = {np.dtype(t): n for t, n in [('f4', TensorProto.FLOAT), ('f8', TensorProto.DOUBLE), ('i8', TensorProto.INT64),
-                                        ('i4', TensorProto.INT32), ('u1', TensorProto.UINT8), ('i1', TensorProto.INT8),
-                                        ('f2', TensorProto.FLOAT16), ('?', TensorProto.BOOL), ('u4', TensorProto.UINT32)]}
+test = TESTS.add
 i64 = lambda *v: np.array(v, np.int64)
 erf = np.vectorize(math.erf, otypes=[np.float32])
 sigmoid = lambda v: 1 / (1 + np.exp(-v))
@@ -197,7 +182,7 @@ scale = 1 / math.sqrt(8)
 triangle = np.where(np.arange(5) <= np.arange(3)[:, None], 0, -np.inf).astype(np.float32)
 test('attention_23', 23, 'Attention', [q, k, v], [attend(q, k, v, 0, scale)])
 test('attention_23_causal', 23, 'Attention', [q, k, v], [attend(q, k, v, triangle, scale)], is_causal=1)
-test('attention_23_causal_dynamic', 23, 'Attention', [q, k, v], [attend(q, k, v, triangle, 0.5)], is_causal=1, scale=0.5, dynamic=True)
+test('attention_23_causal_dynamic', 23, 'Attention', [q, k, v], [attend(q, k, v, triangle, 0.5)], is_causal=1, scale=0.5, dynamic=(0, 2))
 seen = RNG.uniform(size=(3, 5)) < 0.7
 seen[:, 0] = True
 test('attention_23_mask', 23, 'Attention', [q, k, v, seen], [attend(q, k, v, np.where(seen, 0, -np.inf).astype(np.float32), scale)])
@@ -244,18 +229,4 @@ TESTS['space_to_depth_dynamic'][2][:] = [
     TESTS['space_to_depth_dynamic'][1][0].reshape(1, 2, 2, 2, 3, 2).transpose(0, 3, 5, 1, 2, 4).reshape(1, 8, 2, 3)]
 test('shape_15', 15, 'Shape', [x4], [i64(5)], start=-2, end=-1)
 
-
-def main():
-    for name, (model, inputs, outputs) in TESTS.items():
-        data = os.path.join(sys.argv[1], name, 'test_data_set_0')
-        os.makedirs(data, exist_ok=True)
-        with open(os.path.join(sys.argv[1], name, 'model.onnx'), 'wb') as f:
-            f.write(model.SerializeToString())
-        for kind, arrays in (('input', inputs), ('output', outputs)):
-            for i, array in enumerate(arrays):
-                with open(os.path.join(data, f'{kind}_{i}.pb'), 'wb') as f:
-                    f.write(numpy_helper.from_array(np.asarray(array)).SerializeToString())
-
-
-if __name__ == '__main__':
-    main()
+TESTS.main()

@@ -6,19 +6,14 @@ The expected results are NumPy formulas written from the specifications of ONNX 
 test is FOLDER/NAME with model.onnx and test_data_set_0.
 """
 import math
-import os
-import sys
 
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, numpy_helper
+
+from node_cases import MICROSOFT as MS, Cases
 
 RNG = np.random.default_rng(7)
-TESTS = {}
-NP_TYPES = {np.dtype(t): n for t, n in [('f4', TensorProto.FLOAT), ('f8', TensorProto.DOUBLE), ('i8', TensorProto.INT64),
-                                        ('i4', TensorProto.INT32), ('u1', TensorProto.UINT8), ('i1', TensorProto.INT8),
-                                        ('i2', TensorProto.INT16), ('u2', TensorProto.UINT16), ('f2', TensorProto.FLOAT16),
-                                        ('?', TensorProto.BOOL), ('u4', TensorProto.UINT32)]}
-MS = 'com.microsoft'
+TESTS = Cases()
 
 
 def floats(*shape, low=-2.0, high=2.0):
@@ -31,19 +26,7 @@ def bytes_(dtype, *shape):
 
 
 def test(name, op, inputs, outputs, constants=(), dynamic=False, domain='', opset=17, **attributes):
-    """One node; inputs at the places `constants` are initializers, sizes of the others are open where `dynamic`."""
-    names = [f'i{i}' if x is not None else '' for i, x in enumerate(inputs)]
-    results = [f'o{i}' if y is not None else '' for i, y in enumerate(outputs)]
-    node = helper.make_node(op, names, results, name, domain=domain, **attributes)
-    inputs = [None if x is None else np.asarray(x) for x in inputs]
-    outputs = [None if y is None else np.asarray(y) for y in outputs]
-    info = lambda n, a, open_: helper.make_tensor_value_info(n, NP_TYPES[a.dtype], [f'{n}_{d}' if open_ else s for d, s in enumerate(a.shape)])
-    free = [i for i, x in enumerate(inputs) if x is not None and i not in constants]
-    graph = helper.make_graph([node], name, [info(names[i], inputs[i], dynamic) for i in free],
-                              [info(results[i], y, dynamic) for i, y in enumerate(outputs) if y is not None],
-                              [numpy_helper.from_array(inputs[i], names[i]) for i in constants])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid('', opset), helper.make_opsetid(MS, 1)], ir_version=8)
-    TESTS[name] = (model, [inputs[i] for i in free], [y for y in outputs if y is not None])
+    TESTS.add(name, opset, op, inputs, outputs, constants, dynamic, domain, **attributes)
 
 
 # Affine integers -------------------------------------------------------------------------------------------------------
@@ -293,22 +276,27 @@ nibbles = np.stack([packed & 15, packed >> 4], -1).reshape(6, 2, 16).astype(f32)
 weights = ((nibbles - 8) * nscales[:, :, None]).reshape(6, 32)[:, :30]
 activations = floats(3, 30)
 test('matmul_nbits', 'MatMulNBits', [activations, packed, nscales.reshape(-1)], [activations @ weights.T], [1, 2], domain=MS, N=6, K=30, bits=4, block_size=16)
+test('matmul_nbits_float_zeros', 'MatMulNBits', [activations, packed, nscales.reshape(-1), nscales.reshape(-1) + 7],
+     [activations @ ((nibbles - nscales[:, :, None] - 7) * nscales[:, :, None]).reshape(6, 32)[:, :30].T], [1, 2, 3], domain=MS, N=6, K=30, bits=4, block_size=16)
+rows8, row_scales, row_zeros = bytes_(u8, 9, 20), floats(9, 2), bytes_(u8, 9, 1)
+wanted = RNG.integers(0, 9, (2, 3))
+low_high = lambda v: np.stack([v & 15, v >> 4], -1).reshape(len(v), -1).astype(f32)
+spread = lambda v: v.repeat(32, 1)[:, :40]
+blocks4 = (low_high(rows8) - spread(low_high(row_zeros))) * spread(row_scales)
+test('gather_block_quantized', 'GatherBlockQuantized', [rows8, wanted, row_scales, row_zeros], [blocks4[wanted]], [0, 2, 3], domain=MS, block_size=32, bits=4)
+test('gather_block_quantized_no_zeros', 'GatherBlockQuantized', [rows8, wanted, row_scales], [((low_high(rows8) - 8) * spread(row_scales))[wanted]], [0, 2], domain=MS, block_size=32, bits=4)
+byte_scales = floats(9, 2)
+test('gather_block_quantized_bytes', 'GatherBlockQuantized', [rows8, wanted, byte_scales], [((rows8.astype(f32) - 128) * byte_scales.repeat(16, 1)[:, :20])[wanted]], [0, 2], domain=MS, block_size=16, bits=8)
+softmaxed = lambda v: np.exp(v - v.max(-1, keepdims=True)) / np.exp(v - v.max(-1, keepdims=True)).sum(-1, keepdims=True)
+TESTS.add('qlinear_softmax', 17, 'QLinearSoftmax', [p, sp, zp, st, zt], [quantize(softmaxed(dequantize(p, sp, zp)), st, zt)], [1, 2, 3, 4], domain=MS, axis=-1)
+ids, kinds = RNG.integers(0, 7, (2, 3)).astype(np.int32), RNG.integers(0, 2, (2, 3)).astype(np.int32)
+word, place, kind_table, seen = floats(7, 8), floats(5, 8), floats(2, 8), np.int32([[1, 1, 0], [1, 1, 1]])
+embedded = word[ids] + place[:3] + kind_table[kinds]
+test('embed_layer_norm', 'EmbedLayerNormalization', [ids, kinds, word, place, kind_table, g3, b3, seen], [layer(embedded) * g3 + b3, seen.sum(1).astype(np.int32), embedded], [2, 3, 4, 5, 6], domain=MS)
+test('embed_layer_norm_plain', 'EmbedLayerNormalization', [ids, None, word, place, None, g3, b3], [layer(word[ids] + place[:3]) * g3 + b3, np.zeros(2, np.int32)], [2, 3, 5, 6], domain=MS)
+chosen = RNG.integers(0, 5, (2, 3)).astype(np.int32)
+test('embed_layer_norm_positions', 'EmbedLayerNormalization', [ids, None, word, place, None, g3, b3, None, chosen], [layer(word[ids] + place[chosen]) * g3 + b3, np.zeros(2, np.int32)], [2, 3, 5, 6], domain=MS)
 bits = floats(2, 3)
 test('bitcast', 'BitCast', [bits], [bits.view(np.int32)], opset=26, to=TensorProto.INT32)
 
-
-def main():
-    for name, (model, inputs, outputs) in TESTS.items():
-        data = os.path.join(sys.argv[1], name, 'test_data_set_0')
-        os.makedirs(data, exist_ok=True)
-        with open(os.path.join(sys.argv[1], name, 'model.onnx'), 'wb') as f:
-            f.write(model.SerializeToString())
-        for kind, arrays in (('input', inputs), ('output', outputs)):
-            for i, array in enumerate(arrays):
-                with open(os.path.join(data, f'{kind}_{i}.pb'), 'wb') as f:
-                    f.write(numpy_helper.from_array(np.asarray(array)).SerializeToString())
-    print(len(TESTS), 'tests')
-
-
-if __name__ == '__main__':
-    main()
+TESTS.main()

@@ -109,3 +109,17 @@ LogicalResult tt::onnx_import::importEyeLike(NodeImporter &node) {
   Value mask = makeDiagonalMask(node, node.shape(x, 0, 1), node.shape(x, 1, 2), node.getInt("k", 0));
   return node.yield(node.cast(mask, type));
 }
+
+//===- Optional values: a tensor is one that is there ------------------------------------------------------------===//
+
+LogicalResult tt::onnx_import::importOptional(NodeImporter &node) {
+  if (!node.optionalInput(0))
+    return node.fail("an optional value without a tensor is not supported; use tensors");
+  return node.yield(node.input(0));
+}
+
+LogicalResult tt::onnx_import::importOptionalGetElement(NodeImporter &node) { return node.yield(node.input(0)); }
+
+LogicalResult tt::onnx_import::importOptionalHasElement(NodeImporter &node) {
+  return node.yield(node.scalar(node.getBuilder().getI1Type(), node.optionalInput(0) ? 1 : 0));
+}

@@ -126,6 +126,30 @@ LogicalResult tt::onnx_import::importSkipSimplifiedLayerNormalization(NodeImport
   return importSkip(node, NormKind::RMS, Value(), node.optionalInput(3));
 }
 
+LogicalResult tt::onnx_import::importEmbedLayerNormalization(NodeImporter &node) {
+  // Outputs: the normalized sum of the embeddings, how many positions of each sequence the mask keeps, the sum.
+  Value ids = node.input(0), segments = node.optionalInput(1), mask = node.optionalInput(7);
+  Value positions = node.optionalInput(8), table = node.input(3);
+  Value sum = node.create<GatherOp>(node.input(2), ids, 0);
+  Value rows = positions ? node.create<GatherOp>(table, positions, 0)
+                         : node.create<SliceOp>(table, node.ints({0}), node.shape(ids, 1, 2), ArrayRef<int64_t>{0},
+                                                ArrayRef<int64_t>{1});
+  sum = node.add(sum, rows);
+  if (segments)
+    sum = node.add(sum, node.create<GatherOp>(node.input(4), segments, 0));
+  SmallVector<Value> results{normalize(node, sum, node.input(5), node.input(6), NormKind::Layer, -1, 1e-12f)};
+  if (node.hasOutput(1)) {
+    Type i32 = node.getBuilder().getI32Type();
+    results.push_back(mask ? node.reduce(ReduceKind::Sum, node.cast(mask, i32), {1}, /*keepDims=*/false)
+                           : node.expand(node.scalar(i32, 0), node.shape(ids, 0, 1)));
+  }
+  if (node.hasOutput(2)) {
+    results.resize(2);
+    results.push_back(sum);
+  }
+  return node.yield(results);
+}
+
 //===- Quantized weights -----------------------------------------------------------------------------------------===//
 
 void tt::onnx_import::checkMatMulNBits(NodeAttributes &node) {
@@ -134,6 +158,17 @@ void tt::onnx_import::checkMatMulNBits(NodeAttributes &node) {
     (void)node.fail("bits " + Twine(bits) + " is not supported; use 4 or 8");
   if (node.hasInput(4))
     (void)node.fail("input 4 (g_idx) is not supported; reorder the weights");
+}
+
+/// Bytes with two numbers of 4 bits each, the first one in the low bits, as bytes with one number, along the last
+/// dimension.
+static Value unpackNibbles(NodeImporter &node, Value bytes) {
+  int64_t rank = node.rank(bytes);
+  Value low = node.create<BitwiseAndOp>(bytes, node.scalarLike(bytes, 15));
+  Value high = node.create<ShiftRightOp>(bytes, node.scalarLike(bytes, 4));
+  Value both = node.concat({node.unsqueeze(low, {rank}), node.unsqueeze(high, {rank})}, rank);
+  return node.reshape(both, ArrayRef<Value>{node.shape(bytes, 0, rank - 1),
+                                            node.mul(node.shape(bytes, rank - 1, rank), node.ints({2}))});
 }
 
 LogicalResult tt::onnx_import::importMatMulNBits(NodeImporter &node) {
@@ -147,30 +182,80 @@ LogicalResult tt::onnx_import::importMatMulNBits(NodeImporter &node) {
     return node.fail("needs the attributes N, K and block_size");
   int64_t blocks = (k + block - 1) / block;
   Type f32 = node.getBuilder().getF32Type();
-  // The last dimension unpacked: two numbers for each byte where there are 4 bits.
   auto unpack = [&](Value bytes, int64_t width) {
-    if (bits == 8)
-      return node.reshape(bytes, {n, blocks * width});
-    Value flat = node.reshape(bytes, {n, -1});
-    Value low = node.create<BitwiseAndOp>(flat, node.scalarLike(flat, 15));
-    Value high = node.create<ShiftRightOp>(flat, node.scalarLike(flat, 4));
-    Value both = node.concat({node.unsqueeze(low, {2}), node.unsqueeze(high, {2})}, 2);
-    return node.reshape(both, {n, -1});
+    return bits == 8 ? node.reshape(bytes, {n, blocks * width}) : unpackNibbles(node, node.reshape(bytes, {n, -1}));
   };
   Value weights = node.reshape(unpack(packed, block), {n, blocks, block});
-  Value factors = node.reshape(scales, {n, blocks, 1}), zero;
-  if (zeros && !node.isFloat(zeros)) {
+  Value factors = node.reshape(scales, {n, blocks, 1}), zero, real;
+  if (zeros && node.isFloat(zeros)) {
+    zero = node.cast(node.reshape(zeros, {n, blocks, 1}), f32);
+    real = node.mul(node.sub(node.cast(weights, f32), zero), node.cast(factors, f32));
+  } else if (zeros) {
     zero = node.slice(unpack(zeros, 1), 1, 0, blocks);
     zero = node.reshape(zero, {n, blocks, 1});
-  } else if (!zeros) {
-    zero = node.scalarLike(weights, bits == 4 ? 8 : 128);
   } else {
-    return node.fail("zero points of floats are not supported; use integers");
+    zero = node.scalarLike(weights, bits == 4 ? 8 : 128);
   }
-  Value real = node.create<DequantizeOp>(weights, node.cast(factors, f32), zero);
+  if (!real)
+    real = node.create<DequantizeOp>(weights, node.cast(factors, f32), zero);
   real = node.slice(node.reshape(real, {n, blocks * block}), 1, 0, k);
   Value y = node.create<MatMulOp>(x, node.cast(node.transpose(real, {1, 0}), node.elementType(x)));
   if (Value bias = node.optionalInput(5))
     y = node.add(y, bias);
   return node.yield(y);
+}
+
+void tt::onnx_import::checkGatherBlockQuantized(NodeAttributes &node) {
+  int64_t bits = node.getInt("bits", 4);
+  if (bits != 4 && bits != 8)
+    (void)node.fail("bits " + Twine(bits) + " is not supported; use 4 or 8");
+}
+
+LogicalResult tt::onnx_import::importGatherBlockQuantized(NodeImporter &node) {
+  // Rows of integers, of scales and of zero points are gathered, then the integers are turned into floats, block by
+  // block. Two integers of 4 bits share a byte where the type is not one of 4 bits itself.
+  Value x = node.input(0), indices = node.input(1), scales = node.input(2), zeros = node.optionalInput(3);
+  int64_t rank = node.rank(x), block = node.getInt("block_size", 128);
+  int64_t from = node.normalizeAxis(node.getInt("gather_axis", 0), rank);
+  int64_t axis = node.normalizeAxis(node.getInt("quantize_axis", 1), rank);
+  bool isPacked = node.getInt("bits", 4) == 4 && !node.hasFourBits(0);
+  if (node.hasFailed())
+    return failure();
+  if (from == axis || block < 1 || block > INT32_MAX || (isPacked && axis != rank - 1))
+    return node.fail(
+        "needs a gather_axis that is not the quantize_axis, a block_size between 1 and 2^31 - 1, and the last "
+        "dimension as quantize_axis where bytes hold two integers");
+  auto take = [&](Value values, bool hasNibbles) {
+    Value rows = node.create<GatherOp>(values, indices, from);
+    return hasNibbles ? unpackNibbles(node, rows) : rows;
+  };
+  bool isUnsigned = node.elementType(x).isUnsignedInteger();
+  x = take(x, isPacked);
+  axis += axis > from ? node.rank(indices) - 1 : 0;
+  Value size = node.shape(x, axis, axis + 1), scale = take(scales, false);
+  // The same number for all positions of a block.
+  auto repeat = [&](Value perBlock) {
+    int64_t r = node.rank(perBlock);
+    SmallVector<Value> wide, flat;
+    for (int64_t i = 0; i < r; ++i) {
+      Value length = node.shape(perBlock, i, i + 1);
+      wide.push_back(length);
+      flat.push_back(i == axis ? node.mul(length, node.ints({block})) : length);
+      if (i == axis)
+        wide.push_back(node.ints({block}));
+    }
+    Value repeated = node.reshape(node.expand(node.unsqueeze(perBlock, {axis + 1}), node.concat(wide, 0)), flat);
+    return node.create<SliceOp>(repeated, node.ints({0}), size, ArrayRef<int64_t>{axis}, ArrayRef<int64_t>{1});
+  };
+  Value zero;
+  if (zeros) {
+    zero = take(zeros, isPacked);
+    if (isPacked) // a last nibble may be unused
+      zero = node.create<SliceOp>(zero, node.ints({0}), node.shape(scale, axis, axis + 1), ArrayRef<int64_t>{axis},
+                                  ArrayRef<int64_t>{1});
+    zero = repeat(zero);
+  } else {
+    zero = node.scalarLike(x, !isUnsigned || node.hasFourBits(0) ? 0 : isPacked ? 8 : 128);
+  }
+  return node.yield(node.create<DequantizeOp>(x, repeat(scale), zero));
 }

@@ -276,3 +276,68 @@ LogicalResult tt::onnx_import::importConvTranspose(NodeImporter &node) {
   window.pads = pads;
   return node.yield(makeConv(node, x, turned, bias, window, groups));
 }
+
+//===- Columns ---------------------------------------------------------------------------------------------------===//
+
+LogicalResult tt::onnx_import::importCol2Im(NodeImporter &node) {
+  // Nx(C * taps)xL, one column for each place of a window, is added up in an image: rows of N * C numbers are scattered
+  // to the pixels.
+  Value x = node.input(0);
+  Ints image = node.constantInts(node.input(1), "image_shape"), block = node.constantInts(node.input(2), "block_shape");
+  size_t spatial = image.size();
+  Window window{block, node.getInts("strides", Ints(spatial, 1)), node.getInts("dilations", Ints(spatial, 1)),
+                node.getInts("pads", Ints(2 * spatial, 0))};
+  if (node.hasFailed())
+    return failure();
+  if (spatial < 1 || block.size() != spatial || window.strides.size() != spatial ||
+      window.dilations.size() != spatial || window.pads.size() != 2 * spatial || node.rank(x) != 3)
+    return node.fail("needs an input of rank 3 and as many elements of block_shape, strides and dilations as of "
+                     "image_shape, twice as many pads");
+  for (const Ints *values : {&image, &window.kernel, &window.strides, &window.dilations})
+    if (any_of(*values, [](int64_t value) { return value < 1 || value > INT32_MAX; }))
+      return node.fail("sizes, strides and dilations must lie between 1 and 2^31 - 1");
+  checkRange(node, "pads", window.pads);
+  // The pixel in the padded image of each tap at each place: sums over the dimensions.
+  constexpr int64_t maxIndices = 1 << 24;
+  Ints padded(spatial), counts(spatial), pixels{0};
+  int64_t numTaps = 1, numPlaces = 1, numPixels = 1;
+  for (size_t i = 0; i < spatial; ++i) {
+    padded[i] = image[i] + window.pads[i] + window.pads[spatial + i];
+    counts[i] = (padded[i] - (window.kernel[i] - 1) * window.dilations[i] - 1) / window.strides[i] + 1;
+    bool isTooLarge = MulOverflow(numTaps, window.kernel[i], numTaps) || MulOverflow(numPixels, padded[i], numPixels) ||
+                      MulOverflow(numPlaces, counts[i], numPlaces);
+    if (isTooLarge || padded[i] <= (window.kernel[i] - 1) * window.dilations[i] || numTaps > maxIndices ||
+        numPlaces > maxIndices / numTaps)
+      return node.fail("the window does not fit the image, or an image has more than 2^24 elements in all windows");
+  }
+  int64_t numColumns = node.size(x, 2);
+  if (!ShapedType::isDynamic(numColumns) && numColumns != numPlaces)
+    return node.fail("the image has " + Twine(numPlaces) + " places for the window, but the input has " +
+                     Twine(numColumns) + " columns");
+  auto addDimension = [&](int64_t count, int64_t step) {
+    Ints next;
+    next.reserve(pixels.size() * count);
+    for (int64_t pixel : pixels)
+      for (int64_t k = 0; k < count; ++k)
+        next.push_back(pixel + k * step);
+    pixels = std::move(next);
+  };
+  Ints rowSteps(spatial, 1);
+  for (size_t i = spatial - 1; i > 0; --i)
+    rowSteps[i - 1] = rowSteps[i] * padded[i];
+  for (size_t i = 0; i < spatial; ++i)
+    addDimension(window.kernel[i], window.dilations[i] * rowSteps[i]);
+  for (size_t i = 0; i < spatial; ++i)
+    addDimension(counts[i], window.strides[i] * rowSteps[i]);
+  Value n = node.shape(x, 0, 1), channels = node.div(node.shape(x, 1, 2), node.ints({numTaps}));
+  Value columns = node.reshape(x, ArrayRef<Value>{n, channels, node.ints({numTaps * numPlaces})});
+  columns = node.transpose(columns, {2, 0, 1});
+  Value empty = node.expand(node.scalarLike(x, 0), node.concat({node.ints({numPixels}), n, channels}, 0));
+  Value sums = node.create<ScatterNDOp>(empty, node.reshape(node.ints(pixels), {-1, 1}), columns, ScatterKind::Add);
+  Value y = node.reshape(node.transpose(sums, {1, 2, 0}), ArrayRef<Value>{n, channels, node.ints(padded)});
+  Ints first(window.pads.begin(), window.pads.begin() + spatial), last(spatial);
+  for (size_t i = 0; i < spatial; ++i)
+    last[i] = first[i] + image[i];
+  return node.yield(
+      node.create<SliceOp>(y, node.ints(first), node.ints(last), range(2, 2 + spatial), Ints(spatial, 1)));
+}

@@ -25,6 +25,11 @@ void requireOneOf(NodeAttributes &node, llvm::StringRef attribute, llvm::StringR
 /// Reports an int attribute that has another value than `needed`.
 void requireInt(NodeAttributes &node, llvm::StringRef attribute, int64_t defaultValue, int64_t needed);
 
+/// Both, where neither is null, combined by `Op`; else the one that is there.
+template <typename Op> mlir::Value combine(NodeImporter &node, mlir::Value x, mlir::Value y) {
+  return x && y ? node.create<Op>(x, y) : x ? x : y;
+}
+
 /// The window of a convolution or pooling: one element per spatial dimension, two of `pads` (all begins, then all
 /// ends).
 struct Window {
@@ -52,6 +57,12 @@ bool addUnitHeight(Window &window);
 
 /// Whether row + k = column, as an i1 matrix; `rows` and `columns` are i64 tensors with one element.
 mlir::Value makeDiagonalMask(NodeImporter &node, mlir::Value rows, mlir::Value columns, int64_t k);
+
+/// For axes that are computed at run time: whether each of the dimensions 0 to rank - 1 is one of them, as i64 0 or 1.
+mlir::Value flagAxes(NodeImporter &node, mlir::Value axes, int64_t rank);
+
+/// `x` without the `count` dimensions (of size 1) that `isAxis` (one i1 for each dimension) says.
+mlir::Value dropAxes(NodeImporter &node, mlir::Value x, mlir::Value isAxis, int64_t count);
 
 /// Padding of a window operator (convolution, pooling) in ONNX order: all begins, then all ends. Reads auto_pad and
 /// pads. `input` is NxCx(spatial).

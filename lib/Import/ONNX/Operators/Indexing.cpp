@@ -70,3 +70,39 @@ LogicalResult tt::onnx_import::importTrilu(NodeImporter &node) {
   k = k ? node.toScalar(k) : node.scalar(node.getBuilder().getI64Type(), 0);
   return node.yield(node.create<TriluOp>(x, k, node.getFlag("upper", true)));
 }
+
+LogicalResult tt::onnx_import::importTensorScatter(NodeImporter &node) {
+  // Position j of a batch element's axis is update number j - write_index where there is such a one.
+  Value x = node.input(0), updates = node.input(1), first = node.optionalInput(2);
+  int64_t rank = node.rank(x), axis = node.normalizeAxis(node.getInt("axis", -2), rank);
+  std::string mode = node.getString("mode", "linear");
+  if (node.hasFailed())
+    return failure();
+  if (axis == 0 || node.rank(updates) != rank)
+    return node.fail("needs an axis behind the first one and updates of the cache's rank, but found axis " +
+                     Twine(axis) + " and " + node.describeType(updates));
+  if (mode != "linear" && mode != "circular")
+    return node.fail("mode '" + mode + "' is not defined; use linear or circular");
+  Type i64 = node.getBuilder().getI64Type();
+  Value zero = node.scalar(i64, 0), one = node.scalar(i64, 1), size = node.toScalar(node.shape(x, axis, axis + 1));
+  Value count = node.toScalar(node.shape(updates, axis, axis + 1));
+  Value place = node.unsqueeze(node.create<RangeOp>(zero, size, one), {0}); // Bx(size), or 1x(size)
+  if (first)
+    place = node.sub(place, node.unsqueeze(node.cast(first, i64), {1}));
+  if (mode == "circular")
+    place = node.create<ModOp>(place, size);
+  Value isNew = node.create<AndOp>(node.create<LessEqualOp>(zero, place), node.create<LessOp>(place, count));
+  Value source = node.create<MinOp>(node.create<MaxOp>(place, zero), node.sub(count, one));
+  source = node.expand(source, node.concat({node.shape(x, 0, 1), node.shape(x, axis, axis + 1)}, 0));
+  // The axis is moved behind the batch, so that one gather takes whole slices, and back.
+  Ints perm{0, axis}, back;
+  for (int64_t i = 1; i < rank; ++i)
+    if (i != axis)
+      perm.push_back(i);
+  for (int64_t i = 0; i < rank; ++i)
+    back.push_back(llvm::find(perm, i) - perm.begin());
+  Value rows = node.create<GatherNDOp>(node.transpose(updates, perm), node.unsqueeze(source, {2}), /*batch_dims=*/1);
+  Ints others = range(1, rank);
+  others.erase(others.begin() + (axis - 1));
+  return node.yield(node.create<WhereOp>(node.unsqueeze(isNew, others), node.transpose(rows, back), x));
+}

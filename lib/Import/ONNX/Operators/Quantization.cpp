@@ -83,9 +83,20 @@ static Value applyAlongAxis(NodeImporter &node, Value x, Value scale, Value zero
   for (int64_t i = 0; i < rank; ++i)
     pieces.push_back(node.shape(i == axis ? scale : x, i, i + 1));
   pieces.insert(pieces.begin() + axis + 1, node.ints({block}));
-  Value blocks = node.reshape(x, ArrayRef<Value>(pieces));
+  // The last block may be shorter.
+  Value size = node.shape(x, axis, axis + 1), whole = node.mul(pieces[axis], node.ints({block})), padded = x;
+  Ints missing;
+  bool isWhole = getConstantInts(node.sub(whole, size), missing) && missing.front() == 0;
+  if (!isWhole) {
+    Value pads =
+        node.concat({node.ints(Ints(rank + axis, 0)), node.sub(whole, size), node.ints(Ints(rank - axis - 1, 0))}, 0);
+    padded = node.create<PadOp>(x, pads, Value(), PadMode::Constant);
+  }
+  Value blocks = node.reshape(padded, ArrayRef<Value>(pieces));
   Value result = apply(blocks, node.unsqueeze(scale, {axis + 1}), zero ? node.unsqueeze(zero, {axis + 1}) : Value());
-  return node.reshape(result, node.shape(x));
+  result = node.reshape(result, node.shape(padded));
+  return isWhole ? result
+                 : node.create<SliceOp>(result, node.ints({0}), size, ArrayRef<int64_t>{axis}, ArrayRef<int64_t>{1});
 }
 
 LogicalResult tt::onnx_import::importQuantizeLinear(NodeImporter &node) {
@@ -95,8 +106,8 @@ LogicalResult tt::onnx_import::importQuantizeLinear(NodeImporter &node) {
                 ? node.getTypeAttribute("output_dtype")
                 : Type(IntegerType::get(node.getBuilder().getContext(), 8, IntegerType::Unsigned));
   Type f32 = node.getBuilder().getF32Type();
-  if (!isa<IntegerType>(to))
-    return node.fail("quantized floats are not supported; use integers of 8 or 16 bits");
+  if (!isa<IntegerType>(to) || node.hasFourBits(2))
+    return node.fail("quantized floats and integers of 4 bits are not supported; use integers of 8 or 16 bits");
   if (!node.isFloat(x) || node.elementType(x) != node.elementType(scale)) {
     x = node.cast(x, f32);
     scale = node.cast(scale, f32);
@@ -247,6 +258,19 @@ static LogicalResult yieldQuantized(NodeImporter &node, Value y) {
   Value zero = alongAxis(node, node.optionalInput(4), 0, 1);
   Value q = quantize(node, y, alongAxis(node, node.input(3), 0, 1), zero ? zero : node.scalarLike(node.input(0), 0));
   return node.yield(q);
+}
+
+LogicalResult tt::onnx_import::importQLinearSoftmax(NodeImporter &node) {
+  Quantized q = getQuantizedInput(node, 0);
+  Value x = dequantize(node, q), scale = alongAxis(node, node.input(3), 0, 1),
+        zero = alongAxis(node, node.input(4), 0, 1);
+  int64_t rank = node.rank(x), axis = node.normalizeAxis(node.getInt("axis", -1), rank);
+  if (node.getInt("opset", 13) >= 13)
+    return node.yield(quantize(node, node.create<SoftmaxOp>(x, axis), scale, zero));
+  // Older ones take the dimensions from the axis on together.
+  Value rows = node.reshape(x, ArrayRef<Value>{node.product(x, 0, axis), node.product(x, axis, rank)});
+  Value y = node.reshape(node.create<SoftmaxOp>(rows, 1), node.shape(x), /*allowZero=*/true);
+  return node.yield(quantize(node, y, scale, zero));
 }
 
 LogicalResult tt::onnx_import::importQLinearSigmoid(NodeImporter &node) {

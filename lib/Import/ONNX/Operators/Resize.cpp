@@ -57,7 +57,6 @@ void tt::onnx_import::checkResize(NodeAttributes &node) {
                 "tf_crop_and_resize"});
   requireOneOf(node, "nearest_mode", "round_prefer_floor",
                {"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"});
-  requireInt(node, "antialias", 0, 0);
 }
 
 /// Values for the dimensions `axes` only, as values for all dimensions: `others(i)` elsewhere. `values` may have
@@ -92,6 +91,87 @@ static Value keepAspectRatio(NodeImporter &node, Value x, Value sizes, ArrayRef<
   for (auto [axis, size] : zip(axes, wanted))
     size = static_cast<int64_t>(std::floor(*factor * node.size(x, axis) + 0.5));
   return node.ints(wanted);
+}
+
+/// The position in an input of `size` elements that an element of the output stands for.
+static double getOrigin(CoordMode coord, int64_t i, int64_t size, int64_t outputs, double scale) {
+  switch (coord) {
+  case CoordMode::Asymmetric:
+    return i / scale;
+  case CoordMode::AlignCorners:
+    return outputs == 1 ? 0 : double(i) * (size - 1) / (outputs - 1);
+  case CoordMode::PytorchHalfPixel:
+    return outputs == 1 ? 0 : (i + 0.5) / scale - 0.5;
+  case CoordMode::HalfPixelSymmetric:
+    return size / 2.0 * (1 - outputs / (scale * size)) + (i + 0.5) / scale - 0.5;
+  default:
+    return (i + 0.5) / scale - 0.5;
+  }
+}
+
+/// The weight of an element at a distance, for `mode` linear or cubic.
+static double getTapWeight(ResizeMode mode, double distance, double a) {
+  double d = std::abs(distance);
+  if (mode == ResizeMode::Linear)
+    return std::max(0.0, 1 - d);
+  if (d <= 1)
+    return ((a + 2) * d - (a + 3)) * d * d + 1;
+  return d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
+}
+
+/// A resize with antialiasing: where a dimension gets smaller, the filter is as much wider. Each dimension is a product
+/// with the matrix of its weights; what lies outside counts as the border's element, or not at all.
+static Value resizeSmoothly(NodeImporter &node, Value x, Value scales, Value sizes, ResizeMode mode, CoordMode coord) {
+  int64_t rank = node.rank(x);
+  double a = node.getFloat("cubic_coeff_a", -0.75f);
+  bool excludesOutside = node.getFlag("exclude_outside", false);
+  SmallVector<double> factors;
+  Ints wanted;
+  bool isKnown =
+      node.type(x).hasStaticShape() && (scales ? getConstantFloats(scales, factors) && int64_t(factors.size()) == rank
+                                               : getConstantInts(sizes, wanted) && int64_t(wanted.size()) == rank);
+  if (node.hasFailed() || !isKnown || coord == CoordMode::TfCropAndResize || !node.isFloat(x)) {
+    (void)node.fail("antialias 1 needs floats, known sizes and constant scales or sizes, and another "
+                    "coordinate_transformation_mode than tf_crop_and_resize; use 0");
+    return {};
+  }
+  constexpr int64_t maxElements = 1 << 24; // of one matrix
+  for (int64_t d = 0; d < rank; ++d) {
+    int64_t size = node.size(x, d);
+    double scale = scales ? factors[d] : double(wanted[d]) / std::max<int64_t>(size, 1);
+    double product = scales ? std::floor(size * scale) : double(wanted[d]);
+    if (!(scale > 0) || size < 1 || !(product >= 1) || product * size > maxElements) {
+      (void)node.fail("antialias 1 needs scales above 0 and matrices of weights of up to " + Twine(maxElements) +
+                      " elements");
+      return {};
+    }
+    int64_t outputs = static_cast<int64_t>(product);
+    if (outputs == size && scale == 1)
+      continue;
+    double narrow = std::min(scale, 1.0), support = (mode == ResizeMode::Linear ? 1 : 2) / narrow;
+    std::vector<float> matrix(size * outputs, 0.0f);
+    for (int64_t i = 0; i < outputs; ++i) {
+      double origin = getOrigin(coord, i, size, outputs, scale), total = 0;
+      SmallVector<std::pair<int64_t, double>> taps;
+      for (int64_t j = std::ceil(origin - support); j <= std::floor(origin + support); ++j) {
+        bool isOutside = j < 0 || j >= size;
+        double weight = isOutside && excludesOutside ? 0 : getTapWeight(mode, (j - origin) * narrow, a);
+        taps.push_back({std::clamp<int64_t>(j, 0, size - 1), weight});
+        total += weight;
+      }
+      for (auto [j, weight] : taps)
+        matrix[j * outputs + i] += static_cast<float>(weight / total);
+    }
+    auto type = RankedTensorType::get({size, outputs}, node.getBuilder().getF32Type());
+    Value weights =
+        node.cast(node.constant(DenseElementsAttr::get(type, ArrayRef<float>(matrix))), node.elementType(x));
+    Ints perm = range(0, rank);
+    std::swap(perm[d], perm[rank - 1]);
+    Value moved = d == rank - 1 ? x : node.transpose(x, perm);
+    moved = node.create<MatMulOp>(moved, weights);
+    x = d == rank - 1 ? moved : node.transpose(moved, perm);
+  }
+  return x;
 }
 
 LogicalResult tt::onnx_import::importResize(NodeImporter &node) {
@@ -134,6 +214,8 @@ LogicalResult tt::onnx_import::importResize(NodeImporter &node) {
         return node.unsqueeze(node.scalarLike(roi, row), {0}); // from 0 to 1
       });
   }
+  if (node.getFlag("antialias", false) && getMode(node) != ResizeMode::Nearest)
+    return node.yield(resizeSmoothly(node, x, scales, sizes, getMode(node), coord));
   return node.yield(node.create<ResizeOp>(
       x, roi, scales, sizes, ResizeModeAttr::get(context, getMode(node)), CoordModeAttr::get(context, coord),
       NearestModeAttr::get(context, *symbolizeNearestMode(node.getString("nearest_mode", "round_prefer_floor"))),

@@ -32,13 +32,20 @@ static Value getAxes(NodeImporter &node) {
   return axes ? node.ints(*axes) : Value();
 }
 
-/// For axes that are computed at run time: whether each of the dimensions 0 to rank - 1 is one of them, as i64 0 or 1.
-static Value flagAxes(NodeImporter &node, Value axes, int64_t rank) {
+Value tt::onnx_import::flagAxes(NodeImporter &node, Value axes, int64_t rank) {
   Type i64 = node.getBuilder().getI64Type();
   Value isNegative = node.create<LessOp>(axes, node.scalar(i64, 0));
   Value fromFront = node.create<WhereOp>(isNegative, node.add(axes, node.scalar(i64, rank)), axes);
   Value matches = node.create<EqualOp>(node.unsqueeze(fromFront, {1}), node.ints(range(0, rank)));
   return node.reduce(ReduceKind::Max, node.cast(matches, i64), {0}, /*keepDims=*/false);
+}
+
+Value tt::onnx_import::dropAxes(NodeImporter &node, Value x, Value isAxis, int64_t count) {
+  // The positions of the other dimensions, in order, are the smallest where the axes count as rank.
+  int64_t rank = node.rank(x);
+  Value places = node.ints(range(0, rank)), key = node.create<WhereOp>(isAxis, node.scalarLike(places, rank), places);
+  Value kept = node.createMany<TopKOp>(2, key, node.ints({rank - count}), 0, /*largest=*/false).back();
+  return node.reshape(x, node.create<GatherOp>(node.shape(x), kept, 0), /*allowZero=*/true);
 }
 
 LogicalResult tt::onnx_import::importSqueeze(NodeImporter &node) {
@@ -60,12 +67,8 @@ LogicalResult tt::onnx_import::importSqueeze(NodeImporter &node) {
   int64_t count = node.size(axesValue, 0);
   if (ShapedType::isDynamic(count) || count > rank)
     return node.fail("the number of axes must be known and at most the rank");
-  // The positions of the other dimensions, in order, are the smallest where the axes count as rank.
-  Value isAxis = flagAxes(node, axesValue, rank), places = node.ints(range(0, rank));
-  Value key =
-      node.create<WhereOp>(node.cast(isAxis, node.getBuilder().getI1Type()), node.scalarLike(places, rank), places);
-  Value kept = node.createMany<TopKOp>(2, key, node.ints({rank - count}), 0, /*largest=*/false).back();
-  return node.yield(node.reshape(x, node.create<GatherOp>(node.shape(x), kept, 0), /*allowZero=*/true));
+  Value isAxis = node.cast(flagAxes(node, axesValue, rank), node.getBuilder().getI1Type());
+  return node.yield(dropAxes(node, x, isAxis, count));
 }
 
 LogicalResult tt::onnx_import::importUnsqueeze(NodeImporter &node) {
@@ -180,6 +183,53 @@ LogicalResult tt::onnx_import::importSplit(NodeImporter &node) {
   return node.yield(parts);
 }
 
+/// A slice whose axes or steps are computed at run time: dimension after dimension, a gather of the positions
+/// start, start + step, ... before end.
+static Value sliceAtRunTime(NodeImporter &node, Value x, Value starts, Value ends, Value axes, Value steps) {
+  Type i64 = node.getBuilder().getI64Type();
+  int64_t rank = node.rank(x);
+  Ints known;
+  bool hasKnownAxes = !axes || getConstantInts(axes, known);
+  if (!axes)
+    known = range(0, node.size(starts, 0));
+  Value zero = node.scalar(i64, 0), one = node.scalar(i64, 1);
+  steps = steps ? node.cast(steps, i64) : node.create<ExpandOp>(one, node.shape(starts));
+  if (hasKnownAxes) {
+    for (int64_t &axis : known)
+      axis = node.normalizeAxis(axis, rank);
+  } else {
+    // Starts, ends and steps of all dimensions: those that are no axis keep everything.
+    axes = node.cast(axes, i64);
+    axes = node.create<WhereOp>(node.create<LessOp>(axes, zero), node.add(axes, node.scalar(i64, rank)), axes);
+    auto spread = [&](Value given, int64_t other) {
+      return node.create<ScatterElementsOp>(node.ints(Ints(rank, other)), axes, given,
+                                            /*axis=*/0, ScatterKind::None);
+    };
+    starts = spread(starts, 0);
+    ends = spread(ends, INT64_MAX);
+    steps = spread(steps, 1);
+    known = range(0, rank);
+  }
+  for (auto [i, axis] : enumerate(known)) {
+    auto take = [&](Value values) { return node.toScalar(node.slice(values, 0, i, i + 1)); };
+    Value size = node.toScalar(node.shape(x, axis, axis + 1)), step = take(steps);
+    Value isForward = node.create<LessOp>(zero, step), last = node.sub(size, one);
+    // Positions in front of the first or behind the last one become these; an end that goes backwards may be -1.
+    auto place = [&](Value position, Value lowest) {
+      position = node.create<WhereOp>(node.create<LessOp>(position, zero), node.add(position, size), position);
+      Value highest = node.create<WhereOp>(isForward, size, last);
+      return node.create<MinOp>(node.create<MaxOp>(position, lowest), highest);
+    };
+    Value start = place(take(starts), zero);
+    Value end = place(take(ends), node.create<WhereOp>(isForward, zero, node.scalar(i64, -1)));
+    Value rounding = node.sub(step, node.create<SignOp>(step));
+    Value count = node.div(node.add(node.sub(end, start), rounding), step);
+    Value index = node.create<RangeOp>(zero, node.create<MaxOp>(count, zero), one);
+    x = node.create<GatherOp>(x, node.add(start, node.mul(index, step)), axis);
+  }
+  return x;
+}
+
 LogicalResult tt::onnx_import::importSlice(NodeImporter &node) {
   Value x = node.input(0), starts, ends;
   Ints axes, steps;
@@ -199,8 +249,12 @@ LogicalResult tt::onnx_import::importSlice(NodeImporter &node) {
     if (ShapedType::isDynamic(count))
       return node.fail("the number of starts must be known");
     Value axesInput = node.optionalInput(3), stepsInput = node.optionalInput(4);
-    axes = axesInput ? node.constantInts(axesInput, "axes") : range(0, count);
-    steps = stepsInput ? node.constantInts(stepsInput, "steps") : Ints(count, 1);
+    axes = range(0, count);
+    steps.assign(count, 1);
+    bool areKnown =
+        (!axesInput || getConstantInts(axesInput, axes)) && (!stepsInput || getConstantInts(stepsInput, steps));
+    if (!areKnown && !node.hasFailed())
+      return node.yield(sliceAtRunTime(node, x, starts, ends, axesInput, stepsInput));
   }
   for (int64_t &axis : axes)
     axis = node.normalizeAxis(axis, node.rank(x));
@@ -223,6 +277,16 @@ static Value spreadPads(NodeImporter &node, Value pads, ArrayRef<int64_t> axes, 
   return node.concat(pieces, 0);
 }
 
+/// The same for axes that are computed at run time.
+static Value spreadPads(NodeImporter &node, Value pads, Value axes, int64_t rank) {
+  OpBuilder &b = node.getBuilder();
+  Value zero = node.scalar(b.getI64Type(), 0), all = node.scalar(b.getI64Type(), rank);
+  axes = node.cast(axes, b.getI64Type());
+  axes = node.create<WhereOp>(node.create<LessOp>(axes, zero), node.add(axes, all), axes);
+  return node.create<ScatterElementsOp>(node.ints(Ints(2 * rank, 0)), node.concat({axes, node.add(axes, all)}, 0), pads,
+                                        /*axis=*/0, ScatterKind::None);
+}
+
 LogicalResult tt::onnx_import::importPad(NodeImporter &node) {
   Value x = node.input(0), pads, value;
   int64_t rank = node.rank(x);
@@ -241,15 +305,38 @@ LogicalResult tt::onnx_import::importPad(NodeImporter &node) {
     if (Value given = node.optionalInput(2); given && mode == PadMode::Constant)
       value = node.toScalar(given);
     if (Value axes = node.optionalInput(3)) {
-      Ints list = node.constantInts(axes, "axes");
+      Ints list;
+      bool isKnown = getConstantInts(axes, list);
       for (int64_t &axis : list)
         axis = node.normalizeAxis(axis, rank);
-      pads = spreadPads(node, pads, list, rank);
+      pads = isKnown ? spreadPads(node, pads, list, rank) : spreadPads(node, pads, axes, rank);
     }
   }
   if (node.size(pads, 0) != 2 * rank)
     return node.fail("pads must have " + Twine(2 * rank) + " elements, but has type " + node.describeType(pads));
   return node.yield(node.create<PadOp>(x, pads, value, mode));
+}
+
+LogicalResult tt::onnx_import::importCenterCropPad(NodeImporter &node) {
+  // Along each axis zeros around the input where it is smaller than wanted, else its middle; what is odd is at the end.
+  Value x = node.input(0), wanted = node.cast(node.input(1), node.getBuilder().getI64Type());
+  int64_t rank = node.rank(x);
+  Ints axes = node.getInts("axes", range(0, rank));
+  for (int64_t &axis : axes)
+    axis = node.normalizeAxis(axis, rank);
+  if (node.hasFailed())
+    return failure();
+  if (node.size(wanted, 0) != int64_t(axes.size()))
+    return node.fail("shape needs one size for each of the " + Twine(axes.size()) + " axes, but has the type " +
+                     node.describeType(wanted));
+  SmallVector<Value> sizes = map_to_vector(axes, [&](int64_t axis) { return node.shape(x, axis, axis + 1); });
+  Value missing = node.sub(wanted, node.concat(sizes, 0)), zero = node.scalar(node.getBuilder().getI64Type(), 0);
+  Value two = node.scalarLike(missing, 2);
+  Value added = node.create<MaxOp>(missing, zero), before = node.div(added, two);
+  Value pads = spreadPads(node, node.concat({before, node.sub(added, before)}, 0), axes, rank);
+  Value padded = node.create<PadOp>(x, pads, Value(), PadMode::Constant);
+  Value start = node.div(node.create<MaxOp>(node.sub(zero, missing), zero), two);
+  return node.yield(node.create<SliceOp>(padded, start, node.add(start, wanted), axes, Ints(axes.size(), 1)));
 }
 
 //===- Repetition ------------------------------------------------------------------------------------------------===//

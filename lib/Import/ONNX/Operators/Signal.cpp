@@ -70,6 +70,27 @@ static Value transform(NodeImporter &node, Value x, Value length, bool isInverse
   return node.cast(isInverse ? node.div(result, span) : result, element);
 }
 
+/// The `length` elements of the spectrum of a real signal whose first ones are `half` ([..., m, 2]): behind the middle
+/// come the conjugates, in reverse; what `half` lacks is 0.
+static Value mirrorHalf(NodeImporter &node, Value half, Value length) {
+  Type i64 = node.getBuilder().getI64Type();
+  int64_t rank = node.rank(half);
+  if (node.size(half, rank - 1) != 2) {
+    (void)node.fail("onesided 1 with inverse 1 needs complex input, but found " + node.describeType(half));
+    return {};
+  }
+  Value zero = node.scalar(i64, 0), one = node.scalar(i64, 1), m = node.toScalar(node.shape(half, rank - 2, rank - 1));
+  Value place = node.create<RangeOp>(zero, length, one);
+  Value isFirst = node.create<LessEqualOp>(place, node.div(length, node.scalar(i64, 2)));
+  Value source = node.create<WhereOp>(isFirst, place, node.sub(length, place));
+  Value isThere = node.unsqueeze(node.create<LessOp>(source, m), {1});
+  Value values = node.create<GatherOp>(half, node.create<MinOp>(source, node.sub(m, one)), rank - 2);
+  Value nothing = node.scalarLike(half, 0), plus = node.scalarLike(half, 1), minus = node.scalarLike(half, -1);
+  Value sign = node.unsqueeze(node.create<WhereOp>(isFirst, plus, minus), {1});
+  sign = node.concat({node.create<ExpandOp>(plus, node.shape(sign)), sign}, 1);
+  return node.create<WhereOp>(isThere, node.mul(values, sign), nothing);
+}
+
 LogicalResult tt::onnx_import::importDFT(NodeImporter &node) {
   Value x = node.input(0), lengthInput = node.optionalInput(1);
   if (node.hasFailed())
@@ -84,16 +105,21 @@ LogicalResult tt::onnx_import::importDFT(NodeImporter &node) {
   }
   axis = node.normalizeAxis(axis, rank);
   bool isInverse = node.getFlag("inverse", false), isOneSided = node.getFlag("onesided", false);
-  if (isInverse && isOneSided)
-    return node.fail("onesided 1 with inverse 1 is not supported; use onesided 0");
   if (axis == rank - 1)
     return node.fail("the axis must not be the last one, which holds real and imaginary parts");
   Ints perm = range(0, rank);
   std::swap(perm[axis], perm[rank - 2]);
   Value moved = axis == rank - 2 ? x : node.transpose(x, perm);
-  Value length = node.toScalar(lengthInput ? lengthInput : node.shape(x, axis, axis + 1));
+  Value size = node.shape(x, axis, axis + 1); // of half a spectrum: n / 2 + 1
+  if (isInverse && isOneSided)
+    size = node.mul(node.sub(size, node.ints({1})), node.ints({2}));
+  Value length = node.toScalar(lengthInput ? lengthInput : size);
   length = node.cast(length, node.getBuilder().getI64Type());
-  Value y = transform(node, moved, length, isInverse, isOneSided);
+  if (isInverse && isOneSided)
+    moved = mirrorHalf(node, moved, length);
+  Value y = transform(node, moved, length, isInverse, isOneSided && !isInverse);
+  if (isInverse && isOneSided)
+    y = node.slice(y, rank - 1, 0, 1); // the result is real
   return node.yield(axis == rank - 2 ? y : node.transpose(y, perm));
 }
 
