@@ -15,6 +15,9 @@ using namespace llvm;
 
 namespace {
 
+/// More than any count, size or time of a run; sums of a few fit 63 bits.
+constexpr double kMost = 1e18;
+
 /// Reads values out of JSON and keeps the first problem: where it is, what was needed, what was found.
 class Reader {
 public:
@@ -48,15 +51,15 @@ public:
   void read(const json::Object &object, StringRef key, const Twine &where, double &into) {
     const json::Value *value = object.get(key);
     std::optional<double> found = value ? value->getAsNumber() : std::nullopt;
-    bool isGood = found && *found >= 0;
-    if (check(isGood ? &*found : nullptr, value, where + "." + key, "a number of at least 0"))
+    bool isGood = found && *found >= 0 && *found <= kMost;
+    if (check(isGood ? &*found : nullptr, value, where + "." + key, "a number from 0 to 1e18"))
       into = *found;
   }
   void read(const json::Object &object, StringRef key, const Twine &where, int64_t &into) {
     const json::Value *value = object.get(key);
     std::optional<int64_t> found = value ? value->getAsInteger() : std::nullopt;
-    bool isGood = found && *found >= 0;
-    if (check(isGood ? &*found : nullptr, value, where + "." + key, "an integer of at least 0"))
+    bool isGood = found && *found >= 0 && *found <= static_cast<int64_t>(kMost);
+    if (check(isGood ? &*found : nullptr, value, where + "." + key, "an integer from 0 to 1e18"))
       into = *found;
   }
 

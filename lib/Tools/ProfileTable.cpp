@@ -109,9 +109,9 @@ void tt::printReport(const ProfileReport &report, unsigned top, raw_ostream &os)
     return;
   }
   double runs = static_cast<double>(profile.run.calls);
-  int64_t passes = 0;
+  double passes = 0;
   for (const ProfileRow &row : report.rows)
-    passes += row.probe->calls;
+    passes += static_cast<double>(row.probe->calls);
   os << formatv("a run takes {0}; the {1} ops below sum to {2}, {3} % of it; probes cost about {4} %\n\n",
                 durationText(profile.run.wallNs / runs), report.rows.size(), durationText(report.leafNs / runs),
                 percent(report.coverage), percent(passes * profile.run.probeCostNs / profile.run.wallNs));

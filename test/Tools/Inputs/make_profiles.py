@@ -86,6 +86,9 @@ broken = copy.deepcopy(one)
 broken["probes"][2]["ns"] = "long"
 write("type.json", broken)
 broken = copy.deepcopy(one)
+broken["probes"][0]["ns"] = 1e300
+write("huge.json", broken)
+broken = copy.deepcopy(one)
 broken["events"][1]["probe"] = 17
 write("range.json", broken)
 broken = copy.deepcopy(one)
