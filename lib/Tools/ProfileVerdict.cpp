@@ -92,6 +92,17 @@ double getTouchedBytes(const Profile &profile) {
   return bytes;
 }
 
+/// How much of the limits an op reaches; those of the memory do not hold for a model that stays in the caches.
+struct Reached {
+  double share;
+  StringRef of;
+};
+
+Reached getReached(const Profile &profile, const ProfileRow &row) {
+  bool isCached = getTouchedBytes(profile) < kCacheBytes;
+  return isCached ? Reached{row.peakShare, "peak"} : Reached{row.roofShare, "roofline"};
+}
+
 std::string percent(double share) { return formatv("{0:F0} %", share * 100); }
 
 std::string getThreadsHint(const Profile &profile, const MachineLimits &limits, const ProfileProbe &probe) {
@@ -101,9 +112,9 @@ std::string getThreadsHint(const Profile &profile, const MachineLimits &limits, 
                  profile.run.threads);
 }
 
-void judgeOverhead(const Profile &profile, ProfileRow &row) {
-  row.why = formatv("a pass of {0:F2} us reaches {1} of the roofline: preparation takes the time", row.passNs / 1e3,
-                    percent(row.roofShare));
+void judgeOverhead(const Profile &profile, Reached reached, ProfileRow &row) {
+  row.why = formatv("a pass of {0:F2} us reaches {1} of the {2}: preparation takes the time", row.passNs / 1e3,
+                    percent(reached.share), reached.of);
   if (isBookkeeping(*row.probe))
     row.hint = "fixed cost of a run; a larger batch (--dim of the batch's name) spreads it over more items";
   else if (row.probe->parallel && profile.run.threads > 1)
@@ -112,7 +123,7 @@ void judgeOverhead(const Profile &profile, ProfileRow &row) {
     row.hint = "give each pass more work: a larger batch (--dim of the batch's name)";
 }
 
-void judgeSerial(const Profile &profile, double busy, ProfileRow &row) {
+void judgeSerial(const Profile &profile, double busy, Reached reached, ProfileRow &row) {
   if (row.probe->parallel) {
     row.why = formatv("{0} threads are busy {1} of the time", profile.run.threads, percent(busy));
     row.hint = "too few or unequal chunks: a larger batch (--dim of the batch's name) makes more of them";
@@ -175,17 +186,18 @@ void judgeCompute(const Profile &profile, const MachineLimits &limits, ProfileRo
 void tt::judge(const Profile &profile, const MachineLimits &limits, const Peaks &peaks, ProfileRow &row) {
   const ProfileProbe &probe = *row.probe;
   double bandwidth = row.byteRate / peaks.bytes;
-  bool isFar = row.roofShare < kFar;
+  Reached reached = getReached(profile, row);
+  bool isFar = reached.share < kFar;
   double busy = profile.run.threads > 1 ? getBusyShare(profile, probe) : 1;
   if (isBookkeeping(probe) || (probe.minNs < kShortNs && isFar)) {
     row.bottleneck = Bottleneck::Overhead;
-    return judgeOverhead(profile, row);
+    return judgeOverhead(profile, reached, row);
   }
-  bool isSerial = profile.run.threads > 1 ? !probe.parallel || (busy < kBusy && row.roofShare < kNear)
-                                          : !probe.parallel && row.roofShare < kFar / 4;
+  bool isSerial = profile.run.threads > 1 ? !probe.parallel || (busy < kBusy && reached.share < kNear)
+                                          : !probe.parallel && reached.share < kFar / 4;
   if (row.passNs >= kSplittableNs && isSerial && !isLoopNest(probe)) {
     row.bottleneck = Bottleneck::Serial;
-    return judgeSerial(profile, busy, row);
+    return judgeSerial(profile, busy, reached, row);
   }
   // Bytes bound an op when they come from the memory, take longer than the operations would, and do take the time.
   bool isMemory = probe.flops == 0 ||
