@@ -33,7 +33,8 @@ struct PlaceWeightsPass : tt::impl::PlaceWeightsPassBase<PlaceWeightsPass> {
     module.walk([&](memref::GetGlobalOp get) {
       auto global = symbols.lookup<memref::GlobalOp>(get.getName());
       auto value = global ? dyn_cast_or_null<ElementsAttr>(global.getConstantInitValue()) : nullptr;
-      if (!value || value.getNumElements() * tt::getElementBytes(value.getElementType()) < minBytes)
+      bool isBool = value && value.getElementType().isInteger(1) && isa<DenseResourceElementsAttr>(value);
+      if (!value || (!isBool && value.getNumElements() * tt::getElementBytes(value.getElementType()) < minBytes))
         return;
       OpBuilder b(get);
       auto weights = tt::WeightsOp::create(b, get.getLoc(), get.getType(), table.getOffset(value));

@@ -162,14 +162,17 @@ FailureOr<Value> Loop::insertRow(Value graphRow, Value rows, Value iteration) {
 
 std::optional<Sizes> Loop::getKnownSizes(Operation *yield, Value graphRow) {
   auto type = cast<RankedTensorType>(graphRow.getType());
+  std::optional<Sizes> known;
   for (auto [carried, have] : llvm::zip(getCarried(yield), sizes))
     if (carried == graphRow)
-      return have;
-  if (!type.hasStaticShape())
-    return std::nullopt;
-  Sizes known;
-  for (int64_t size : type.getShape())
-    known.push_back(l.index(size));
+      known = have;
+  if (!known && type.hasStaticShape())
+    known = Sizes(type.getRank());
+  // What the row's type states holds for its lowered value too, also where the initial value has an open size.
+  if (known)
+    for (auto [dim, size] : llvm::enumerate(*known))
+      if (!type.isDynamicDim(dim))
+        size = l.index(type.getDimSize(dim));
   return known;
 }
 

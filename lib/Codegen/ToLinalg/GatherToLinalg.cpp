@@ -47,7 +47,8 @@ Value tt::tolinalg::normalizeIndex(ScalarBuilder &s, Value position, Value size)
   Value index =
       position.getType().isIndex() ? position : s.make<arith::IndexCastOp>(s.builder.getIndexType(), position);
   Value zero = s.makeIntConstant(s.builder.getIndexType(), 0);
-  return s.select(s.less(index, zero), s.add(index, size), index);
+  // Signed whatever the elements are that `s` computes with.
+  return s.select(s.make<arith::CmpIOp>(arith::CmpIPredicate::slt, index, zero), s.add(index, size), index);
 }
 
 Value tt::tolinalg::makeGather(Lowering &l, Value input, Value indices) {

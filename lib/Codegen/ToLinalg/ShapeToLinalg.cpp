@@ -165,7 +165,7 @@ static LogicalResult lowerSlice(tt::SliceOp op, Lowering &l) {
     first.push_back(l.value(offset));
     step.push_back(l.value(stride));
   }
-  Value result = l.makeParallel({}, {}, sizes, type.getElementType(), [&](ScalarBuilder &s, ValueRange) {
+  Value result = l.makeParallel({}, {}, sizes, getElementTypeOrSelf(input), [&](ScalarBuilder &s, ValueRange) {
     SmallVector<Value> position;
     for (auto [dim, from] : llvm::enumerate(first)) {
       Value i = linalg::IndexOp::create(s.builder, s.loc, dim);

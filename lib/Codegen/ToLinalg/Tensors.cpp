@@ -257,6 +257,9 @@ Value Lowering::makeReshape(Value tensor, ArrayRef<OpFoldResult> wanted) {
     return tensor;
   if (ElementsAttr attr = getConstantAttr(tensor); attr && type.hasStaticShape())
     return reshapeConstant(builder, loc, attr, type);
+  // Products with a size of 0 are all equal, which tells nothing about segments.
+  if (llvm::any_of(wanted, [](OpFoldResult size) { return getConstantIntValue(size) == 0; }))
+    return setSizes(makeEmpty(wanted, element), wanted);
   tensor = makeStatic(tensor, have);
 
   SmallVector<Segment> segments = getSegments(*this, have, wanted);

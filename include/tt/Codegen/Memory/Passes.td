@@ -142,7 +142,8 @@ def PlaceWeightsPass : Pass<"tt-place-weights", "::mlir::ModuleOp"> {
   let summary = "Move large constants to the weights section";
   let description = [{
     Each `memref.get_global` of a constant of at least `min-bytes` bytes becomes `tt.weights` with its offset in the section; the module's attribute `tt.weights` lists the
-    constants in order, each at the next multiple of 64 bytes. Equal bytes are stored once. Smaller constants stay globals. Before:
+    constants in order, each at the next multiple of 64 bytes. Equal bytes are stored once. Smaller constants stay globals, but for `i1` ones whose
+    bytes are a resource: LLVM cannot express these. Before:
     ```mlir
     memref.global "private" constant @w : memref<64xf32> = dense_resource<w>
     func.func @main(%ctx: !llvm.ptr) {

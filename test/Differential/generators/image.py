@@ -1,0 +1,75 @@
+# Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Resize, Upsample, GridSample and RoiAlign."""
+import numpy as np
+
+from graph import Reject
+from .table import generator
+
+
+@generator('Resize', since=10)
+def resize(g, op):
+    x = g.pick(g.dtype(op, only=['float32', 'float32', 'float64', 'uint8', 'int32']), rank=4, size=1)
+    mode = g.choose('nearest', 'linear', 'cubic') if g.opset >= 11 and x.dtype.startswith('float') else g.choose('nearest', 'linear') if x.dtype.startswith('float') else 'nearest'
+    # Scales that make positions exact in f32.
+    scales = [1.0, 1.0] + [g.choose(0.5, 1.0, 2.0, 1.5, 3.0) for _ in range(2)]
+    if any(int(n * s) < 1 for n, s in zip(x.shape, scales)):
+        raise Reject('no element')
+    if g.opset < 11:
+        g.add(op, [x, g.constant(np.array(scales, np.float32))], mode=mode, accuracy='sum_signed' if mode != 'nearest' else 'exact')
+        return
+    coordinate = g.choose(None, 'half_pixel', 'asymmetric', 'align_corners', 'pytorch_half_pixel')
+    attributes = dict(mode=mode, coordinate_transformation_mode=coordinate)
+    if mode == 'nearest':
+        attributes['nearest_mode'] = g.choose(None, 'round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil')
+        if coordinate == 'align_corners':
+            attributes['coordinate_transformation_mode'] = 'asymmetric'  # its positions are quotients that need not be exact
+    if mode == 'cubic':
+        attributes.update(cubic_coeff_a=g.choose(None, -0.5), exclude_outside=g.choose(None, 0, 1))
+    roi = None if g.opset >= 13 else g.constant(np.zeros(0, np.float32))
+    if g.chance(0.4):
+        sizes = [int(n * s) for n, s in zip(x.shape, scales)]
+        if any(n * s != int(n * s) for n, s in zip(x.shape, scales)):
+            raise Reject('another scale')
+        operands = [x, roi, g.constant(np.zeros(0, np.float32)) if g.opset < 13 else None, g.sizes(sizes, runtime=False)]
+    else:
+        operands = [x, roi, g.constant(np.array(scales, np.float32))]
+    if g.opset >= 18 and g.chance(0.4):
+        attributes['axes'] = [2, 3]
+        last = operands[-1]
+        operands[-1] = g.constant(last.array[2:])
+    g.add(op, operands, accuracy='sum_signed' if mode != 'nearest' else 'exact', **attributes)
+
+
+@generator('Upsample', since=7, until=9)
+def upsample(g, op):
+    x = g.pick('float32', rank=4, size=1)
+    scales = [1.0, 1.0, g.choose(1.0, 2.0, 3.0), g.choose(1.0, 2.0, 1.5)]
+    mode = g.choose('nearest', 'linear')
+    accuracy = 'sum_signed' if mode == 'linear' else 'exact'
+    if g.opset < 9:
+        g.add(op, [x], mode=mode, scales=scales, accuracy=accuracy)
+    else:
+        g.add(op, [x, g.constant(np.array(scales, np.float32))], mode=mode, accuracy=accuracy)
+
+
+@generator('GridSample', since=16)
+def grid_sample(g, op):
+    batch, new = g.size(1, 2), g.opset >= 20
+    x = g.pick('float32', shape=(batch, g.size(1, 3), g.size(2, 5), g.size(2, 5)))
+    modes = ('linear', 'nearest', 'cubic') if new else ('bilinear', 'nearest', 'bicubic')
+    mode = g.rng.choice(modes)
+    grid = g.array('float32', (batch, g.size(1, 4), g.size(1, 4), 2), -1.3, 1.3)
+    padding = g.choose(None, 'zeros', 'border', 'reflection')
+    g.add(op, [x, g.fresh(grid)], accuracy='smooth' if mode != modes[1] else 'smooth', mode=mode, padding_mode=padding, align_corners=g.choose(None, 0, 1))
+
+
+@generator('RoiAlign', since=10)
+def roi_align(g, op):
+    batch, rois = g.size(1, 2), g.rng.randint(1, 3)
+    x = g.pick('float32', shape=(batch, g.size(1, 3), g.size(3, 7), g.size(3, 7)))
+    corner, extent = g.np.uniform(0, 3, (rois, 2)), g.np.uniform(0.7, 4, (rois, 2))
+    boxes = g.state(g.fresh(np.concatenate([corner, corner + extent], 1).astype(np.float32)), [1])
+    which = g.fresh(g.np.integers(0, batch, rois).astype(np.int64))
+    g.add(op, [x, boxes, which], accuracy='smooth', output_height=g.rng.randint(1, 3), output_width=g.rng.randint(1, 3), sampling_ratio=g.choose(1, 2, 3),
+          spatial_scale=g.choose(None, 0.5, 1.0), mode=g.choose(None, 'avg', 'max'),
+          coordinate_transformation_mode=g.choose(None, 'half_pixel', 'output_half_pixel') if g.opset >= 16 else None)
