@@ -127,7 +127,7 @@ def main():
     parser.add_argument('--count', type=int, default=300)
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--jobs', type=int, default=1)
-    parser.add_argument('--timeout', type=float, default=60, help='seconds for one graph')
+    parser.add_argument('--timeout', type=float, default=120, help='seconds for one graph')
     parser.add_argument('--keep', help='folder for failing graphs (default: none are kept)')
     parser.add_argument('--least', type=int, default=0, help='times that each covered operator must have been tested')
     parser.add_argument('--only', help='operators to generate, with commas')

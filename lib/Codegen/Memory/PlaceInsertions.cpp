@@ -118,7 +118,9 @@ std::optional<int64_t> getOuterDim(tensor::InsertSliceOp insert, ArrayRef<int64_
 LogicalResult insertUnexpanded(tensor::InsertSliceOp insert, IRRewriter &rewriter) {
   auto expand = insert.getSource().getDefiningOp<tensor::ExpandShapeOp>();
   int64_t rank = insert.getDestType().getRank();
-  if (!expand || insert.getSourceType().getRank() != rank || !insert.hasUnitStride())
+  // A scalar has no groups that say where in the destination it goes.
+  if (!expand || expand.getSrcType().getRank() == 0 || insert.getSourceType().getRank() != rank ||
+      !insert.hasUnitStride())
     return failure();
   Location loc = insert.getLoc();
   rewriter.setInsertionPoint(insert);

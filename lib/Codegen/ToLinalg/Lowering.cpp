@@ -82,6 +82,7 @@ LogicalResult Lowering::lowerBlock(Block &block, llvm::function_ref<void()> bind
   auto outerScalars = scalars;
   auto outerSizes = sizes;
   auto outerComputed = computed;
+  auto outerCheckedSizes = checkedSizes;
   Location outerLoc = loc;
   bindArguments();
   LogicalResult result = success();
@@ -97,6 +98,7 @@ LogicalResult Lowering::lowerBlock(Block &block, llvm::function_ref<void()> bind
   scalars = std::move(outerScalars);
   sizes = std::move(outerSizes);
   computed = std::move(outerComputed);
+  checkedSizes = std::move(outerCheckedSizes);
   return result;
 }
 
@@ -408,6 +410,28 @@ bool Lowering::isSize(OpFoldResult size, int depth) {
 
 void Lowering::check(Value condition, const Twine &message) {
   tt::CheckOp::create(builder, loc, condition, (getNodeName(loc) + ": " + message).str());
+}
+
+void Lowering::checkSizes(ArrayRef<OpFoldResult> tensorSizes) {
+  if (llvm::all_of(tensorSizes, [](OpFoldResult size) { return isSize(size); }))
+    return;
+  SmallVector<void *> key;
+  for (OpFoldResult size : tensorSizes)
+    key.push_back(size.getOpaqueValue());
+  if (!checkedSizes.insert(key).second)
+    return;
+  ScalarBuilder s(builder, loc);
+  Type f64 = builder.getF64Type(), i64 = builder.getI64Type();
+  Value fits = s.makeIntConstant(builder.getI1Type(), 1), elements = s.makeConstant(f64, 1), zero = value(index(0));
+  for (OpFoldResult size : tensorSizes) {
+    Value v = value(size);
+    if (!isSize(size))
+      fits = s.make<arith::AndIOp>(fits, s.make<arith::CmpIOp>(arith::CmpIPredicate::sge, v, zero));
+    elements = s.mul(elements, s.make<arith::SIToFPOp>(f64, s.make<arith::IndexCastOp>(i64, v)));
+  }
+  check(fits, "needs sizes of 0 or more");
+  check(s.make<arith::CmpFOp>(arith::CmpFPredicate::OLT, elements, s.makeConstant(f64, 0x1p56)),
+        "needs a result of fewer than 2^56 elements");
 }
 
 LogicalResult Lowering::checkEqual(OpFoldResult x, OpFoldResult y, const Twine &what) {

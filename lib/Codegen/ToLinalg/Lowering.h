@@ -145,6 +145,9 @@ public:
   void check(mlir::Value condition, const llvm::Twine &message);
   mlir::InFlightDiagnostic error() { return mlir::emitError(loc); }
 
+  /// Emits `tt.check`s that `sizes` make a tensor: what is not provably a size comes from data and may be anything.
+  void checkSizes(llvm::ArrayRef<mlir::OpFoldResult> sizes);
+
   //===-- Tensors -----------------------------------------------------------------------------------------------===//
 
   mlir::RankedTensorType getType(llvm::ArrayRef<mlir::OpFoldResult> sizes, mlir::Type elementType);
@@ -188,6 +191,7 @@ private:
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::Value>> scalars;
   llvm::DenseMap<mlir::Value, Sizes> sizes;
   llvm::DenseMap<std::tuple<int, void *, void *>, mlir::Value> computed; ///< index arithmetic done so far
+  llvm::DenseSet<llvm::SmallVector<void *>> checkedSizes;                ///< what checkSizes() has checked
   LowerOp lowerOp;
 };
 

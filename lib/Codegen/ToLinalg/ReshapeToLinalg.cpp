@@ -85,6 +85,7 @@ static LogicalResult lowerReshape(tt::ReshapeOp op, Lowering &l) {
   FailureOr<Sizes> sizes = resolveShape(op, have, l);
   if (failed(sizes))
     return failure();
+  l.checkSizes(*sizes);
   if (!l.areEqual(have, *sizes) &&
       failed(l.checkEqual(l.product(have), l.product(*sizes), "needs as many elements in the new shape as in the old")))
     return failure();

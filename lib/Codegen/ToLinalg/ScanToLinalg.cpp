@@ -80,8 +80,9 @@ static LogicalResult lowerTopK(tt::TopKOp op, Lowering &l) {
   if (knownK && knownSize && *knownK > *knownSize)
     return l.error() << "needs k of at most the size of the dimension, but found " << *knownK << " and " << *knownSize;
   if (!knownK || !knownSize)
-    l.check(arith::CmpIOp::create(l.builder, l.loc, arith::CmpIPredicate::sle, l.value(k), l.value(size)),
-            "k exceeds the size of the dimension");
+    // As unsigned numbers: a negative k is too large as well.
+    l.check(arith::CmpIOp::create(l.builder, l.loc, arith::CmpIPredicate::ule, l.value(k), l.value(size)),
+            "needs k from 0 to the size of the dimension");
   Value flat = l.makeReshape(moved, {rows, size});
   Type element = getElementTypeOrSelf(input), i64 = l.builder.getI64Type();
   bool isUnsigned = getElementTypeOrSelf(op.getInput().getType()).isUnsignedInteger(), isLargest = op.getLargest();

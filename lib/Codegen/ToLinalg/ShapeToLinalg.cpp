@@ -215,8 +215,10 @@ static LogicalResult lowerPad(tt::PadOp op, Lowering &l) {
       low.push_back(l.max(before, zero));
       high.push_back(l.max(behind, zero));
     }
-    if (!llvm::equal(kept, have))
+    if (!llvm::equal(kept, have)) {
+      l.checkSizes(kept);
       input = l.makeSlice(input, offsets, kept);
+    }
     Value scalar = op.getValue() ? l.getElement(op.getValue()) : l.makeScalar(element, 0);
     l.set(op.getResult(), l.makePadding(input, low, high, scalar));
     return success();

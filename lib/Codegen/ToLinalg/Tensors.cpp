@@ -20,6 +20,7 @@ RankedTensorType Lowering::getType(ArrayRef<OpFoldResult> wanted, Type elementTy
 }
 
 Value Lowering::makeEmpty(ArrayRef<OpFoldResult> wanted, Type elementType) {
+  checkSizes(wanted);
   Value empty = tensor::EmptyOp::create(builder, loc, wanted, elementType);
   return setSizes(empty, wanted);
 }

@@ -15,7 +15,8 @@ def source_position(call, mode, out, size, result, scale, roi):
     if mode == 'asymmetric':
         return out / scale
     if mode == 'align_corners':
-        return out * (size - 1) / (result - 1) if result > 1 else 0.0
+        length = scale * size  # as scaled, before it is rounded down
+        return out * (size - 1) / (length - 1) if result > 1 else 0.0
     if mode == 'pytorch_half_pixel':
         return (out + 0.5) / scale - 0.5 if result > 1 else 0.0
     if mode == 'half_pixel_symmetric':

@@ -5,6 +5,8 @@
 
 #include "Handlers.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace llvm;
 using namespace mlir;
 using namespace tt;
@@ -152,6 +154,34 @@ LogicalResult tt::onnx_import::importConcat(NodeImporter &node) {
   return node.yield(node.concat(node.getInputs(), axis));
 }
 
+/// `x` under the condition that the lengths of its parts are not negative and add up to its size along `axis`.
+static Value requireParts(NodeImporter &node, Value x, Value lengths, int64_t axis) {
+  SmallVector<int64_t> known;
+  int64_t size = node.size(x, axis);
+  if (!ShapedType::isDynamic(size) && getConstantInts(lengths, known)) {
+    int64_t total = 0;
+    for (int64_t length : known)
+      if (length < 0 || AddOverflow(total, length, total))
+        total = -1;
+    if (total != size)
+      node.fail("split needs lengths that add up to " + Twine(size) + ", the size of dimension " + Twine(axis));
+    return x;
+  }
+  int64_t count = node.size(lengths, 0);
+  Value total = node.ints({0}), least = node.ints({0});
+  for (int64_t i = 0; i < count; ++i) {
+    Value length = node.slice(lengths, 0, i, i + 1);
+    total = node.add(total, length);
+    least = node.create<MinOp>(least, length);
+  }
+  Value fits = node.create<AndOp>(node.create<EqualOp>(total, node.shape(x, axis, axis + 1)),
+                                  node.create<EqualOp>(least, node.ints({0})));
+  return node.create<RequireOp>(x, node.toScalar(fits),
+                                node.getBuilder().getStringAttr("needs lengths of parts that add up to the size of "
+                                                                "dimension " +
+                                                                Twine(axis)));
+}
+
 LogicalResult tt::onnx_import::importSplit(NodeImporter &node) {
   Value x = node.input(0);
   int64_t axis = node.normalizeAxis(node.getInt("axis", 0), node.rank(x)), size = node.size(x, axis);
@@ -174,6 +204,8 @@ LogicalResult tt::onnx_import::importSplit(NodeImporter &node) {
     part = node.div(node.add(node.shape(x, axis, axis + 1), node.ints({count - 1})), node.ints({count}));
   }
   SmallVector<Value> parts;
+  if (lengths)
+    x = requireParts(node, x, lengths, axis);
   Value start = node.ints({0});
   for (int64_t i = 0; i < count; ++i) {
     Value end = node.add(start, lengths ? node.slice(lengths, 0, i, i + 1) : part);
