@@ -34,6 +34,12 @@ void tt_rt_fail(tt_context *ctx, const char *message) {
     tt_error_unwind(ctx);
 }
 
+void tt_rt_fail_found(tt_context *ctx, const char *message, int64_t a, int64_t b) {
+  tt_error_set(ctx->session, TT_RUN_FAILED, "%s, but found %lld and %lld", message, (long long)a, (long long)b);
+  if (ctx->depth == 0)
+    tt_error_unwind(ctx);
+}
+
 tt_status tt_creation_error(tt_status status, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);

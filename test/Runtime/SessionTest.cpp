@@ -278,6 +278,9 @@ TEST(SessionErrors, FailUnwindsAndTheSessionLivesOn) {
   EXPECT_EQ(session.call(fails), TT_RUN_FAILED);
   EXPECT_EQ(reached, 1);
   EXPECT_STREQ(session.error(), "onnx node 'gather': index 7 is out of range");
+  auto findsSizes = [](tt_context *ctx, void *) { tt_rt_fail_found(ctx, "onnx node 'add': needs equal sizes", 3, -4); };
+  EXPECT_EQ(session.call(findsSizes), TT_RUN_FAILED);
+  EXPECT_STREQ(session.error(), "onnx node 'add': needs equal sizes, but found 3 and -4");
   EXPECT_EQ(session.call([](tt_context *, void *) {}), TT_OK);
   EXPECT_STREQ(session.error(), "");
 }

@@ -110,6 +110,8 @@ TT_HIDDEN int64_t tt_rt_threads(tt_context *ctx);
 /* Fails the run with `message`. Outside parallel loops it does not return. Inside it records the first message and
  * returns: the chunk goes on with harmless values and the run unwinds at the end of the loop. */
 TT_HIDDEN void tt_rt_fail(tt_context *ctx, const char *message);
+/* The same with ", but found A and B" behind the message. */
+TT_HIDDEN void tt_rt_fail_found(tt_context *ctx, const char *message, int64_t a, int64_t b);
 
 /* Code compiled with --profile (docs/profiling.md) has the tables below and calls the functions below; the object that
  * has them (lib/Runtime/Profile*.c) is linked to such code only. */

@@ -37,6 +37,8 @@ LLVM::LLVMFuncOp tt::getRuntimeFunction(ModuleOp module, RuntimeFunction functio
       return {"tt_rt_parallel_for", nothing, {pointer, pointer, pointer, i64}};
     case RuntimeFunction::Fail:
       return {"tt_rt_fail", nothing, {pointer, pointer}};
+    case RuntimeFunction::FailFound:
+      return {"tt_rt_fail_found", nothing, {pointer, pointer, i64, i64}};
     case RuntimeFunction::ProfileBegin:
       return {"tt_rt_profile_begin", nothing, {pointer, pointer}};
     case RuntimeFunction::ProfileEnd:

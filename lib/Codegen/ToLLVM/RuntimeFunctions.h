@@ -21,6 +21,7 @@ enum class RuntimeFunction {
   Threads,
   ParallelFor,
   Fail,
+  FailFound,
   ProfileBegin,
   ProfileEnd,
   ProfileParallelFor,

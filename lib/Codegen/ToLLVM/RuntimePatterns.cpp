@@ -13,6 +13,7 @@
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/Pattern.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 using namespace mlir;
@@ -174,7 +175,18 @@ struct ConvertWeights : RuntimePattern<tt::WeightsOp> {
   }
 };
 
-/// A check branches around the call that fails the run; the call returns inside parallel loops.
+/// The sizes that a check compares, where it does: the operands of its comparison, or of the first of two.
+static SmallVector<Value> getCompared(Value condition) {
+  if (auto either = condition.getDefiningOp<arith::OrIOp>())
+    condition = either.getLhs();
+  auto compare = condition.getDefiningOp<arith::CmpIOp>();
+  if (!compare || !compare.getLhs().getType().isIndex())
+    return {};
+  return {compare.getLhs(), compare.getRhs()};
+}
+
+/// A check branches around the call that fails the run; the call returns inside parallel loops. Sizes that it compares
+/// are told.
 struct ConvertCheck : RuntimePattern<tt::CheckOp> {
   using RuntimePattern::RuntimePattern;
   LogicalResult matchAndRewrite(tt::CheckOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
@@ -187,7 +199,13 @@ struct ConvertCheck : RuntimePattern<tt::CheckOp> {
     Block *after = rewriter.splitBlock(before, rewriter.getInsertionPoint());
     Block *failed = rewriter.createBlock(before->getParent());
     Value message = createText(rewriter, loc, module, op.getMessage());
-    call(rewriter, op, tt::RuntimeFunction::Fail, {context, message});
+    SmallVector<Value> arguments{context, message};
+    for (Value size : getCompared(op.getCondition()))
+      if (Value converted = rewriter.getRemappedValue(size))
+        arguments.push_back(converted);
+    if (arguments.size() != 4)
+      arguments.truncate(2);
+    call(rewriter, op, arguments.size() == 4 ? tt::RuntimeFunction::FailFound : tt::RuntimeFunction::Fail, arguments);
     LLVM::BrOp::create(rewriter, loc, ValueRange(), after);
     rewriter.setInsertionPointToEnd(before);
     LLVM::CondBrOp::create(rewriter, loc, adaptor.getCondition(), after, failed);

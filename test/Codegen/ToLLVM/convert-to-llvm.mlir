@@ -54,6 +54,16 @@ func.func private @check(%ctx: !llvm.ptr, %ok: i1, %ok2: i1) {
   return
 }
 
+// Sizes that are compared are passed to the runtime, which writes them into the text.
+// CHECK-LABEL: llvm.func internal @check_found(
+// CHECK-SAME:    %[[CTX:[a-z0-9]+]]: !llvm.ptr, %[[A:[a-z0-9]+]]: i64, %[[B:[a-z0-9]+]]: i64
+// CHECK:         llvm.call @tt_rt_fail_found(%[[CTX]], %{{.+}}, %[[A]], %[[B]])
+func.func private @check_found(%ctx: !llvm.ptr, %a: index, %b: index) {
+  %ok = arith.cmpi eq, %a, %b : index
+  tt.check %ok, "onnx node 'a': sizes differ"
+  return
+}
+
 // -----
 
 func.func private @not_lowered(%ctx: !llvm.ptr, %x: memref<4xf32>) {
