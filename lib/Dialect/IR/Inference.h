@@ -65,8 +65,12 @@ std::optional<llvm::SmallVector<int64_t>> broadcastSizes(llvm::ArrayRef<int64_t>
 /// A constant i64 operand's values, or nothing where it is absent or not constant.
 std::optional<llvm::SmallVector<int64_t>> getInts(mlir::Value value);
 
-/// The length of a shape operand of rank 1; dynamic where unknown.
-inline int64_t getLength(mlir::Value value) { return getTensorType(value).getDimSize(0); }
+/// The length of a shape operand of rank 1; dynamic where unknown. Inference comes before the verifier, which refuses
+/// other ranks: a scalar counts as one element.
+inline int64_t getLength(mlir::Value value) {
+  mlir::RankedTensorType type = getTensorType(value);
+  return type.getRank() == 0 ? 1 : type.getDimSize(0);
+}
 
 } // namespace tt
 
