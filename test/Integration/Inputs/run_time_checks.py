@@ -38,7 +38,7 @@ case('reshape', 'Reshape', [f(2, 3), i(4, 2)], 'needs as many elements in the ne
 case('reshape_negative', 'Reshape', [f(2, 3), i(-2, -3)], 'needs sizes of 0 or more')
 case('reshape_rest', 'Reshape', [f(2, 3), i(-1, 4)], 'needs as many elements in the new shape as in the old, but found 6 and 4', good=[f(2, 3), i(-1, 2)])
 case('reshape_overflow', 'Reshape', [f(0, 3), i(1 << 62, 4)], 'needs a result of fewer than 2^56 elements')
-case('expand', 'Expand', [f(2, 3), i(2, 4)], 'needs sizes that agree or are 1, but found 3 and 4', good=[f(2, 3), i(1, 3)])
+case('expand', 'Expand', [f(2, 3), i(2, 4)], 'needs sizes that agree or are 1, but found 4 and 3', good=[f(2, 3), i(1, 3)])
 case('expand_negative', 'Expand', [f(1), i(-5, 1)], 'needs sizes of 0 or more')
 case('expand_overflow', 'Expand', [f(1), i(1 << 40, 1 << 40)], 'needs a result of fewer than 2^56 elements', constants={0: (1,)})
 case('constant_of_shape', 'ConstantOfShape', [i(-5, 2)], 'needs sizes of 0 or more', good=[i(5, 2)])
