@@ -4,8 +4,8 @@
  *===----------------------------------------------------------------------===*/
 
 /* A leaf probe reads the clock once: what has passed since the last leaf is its time. All tables belong to the thread
- * that runs the session; a worker writes its own line of `work` inside a parallel loop only, and the end of the loop
- * orders that before the next probe, which takes it. */
+ * that runs the session; a worker writes its own log inside a parallel loop only, and the end of the loop orders that
+ * before the logs are taken. */
 
 #include "Profile.h"
 
@@ -44,12 +44,14 @@ void tt_profile_clear(tt_profile *profile) {
   memset(profile->busy, 0, (size_t)profile->info->num_probes * profile->threads * sizeof *profile->busy);
   memset(profile->parallel, 0, profile->info->num_probes * sizeof *profile->parallel);
   memset(profile->places, 0, profile->info->num_buffers * sizeof *profile->places);
-  memset(profile->work, 0, profile->threads * sizeof *profile->work);
+  for (uint32_t t = 0; t < profile->threads; ++t)
+    profile->logs[t].count = 0;
+  profile->num_loops = profile->num_charged = 0;
   for (uint32_t i = 0; i < profile->info->num_probes; ++i)
     profile->counts[i].min = UINT64_MAX;
   profile->has_work = false;
   profile->chunks = 0;
-  profile->num_events = profile->calls = 0;
+  profile->num_events = profile->num_dropped = profile->calls = 0;
   profile->wall_ns = 0;
 }
 
@@ -58,7 +60,10 @@ static void freeProfile(tt_profile *profile) {
     return;
   free(profile->counts);
   free(profile->events);
-  free(profile->work);
+  for (uint32_t t = 0; profile->logs && t < profile->threads; ++t)
+    free(profile->logs[t].records);
+  free(profile->logs);
+  free(profile->loop_probes);
   free(profile->busy);
   free(profile->parallel);
   free(profile->places);
@@ -78,13 +83,18 @@ static tt_profile *createProfile(const tt_profile_info *info, uint32_t threads) 
   profile->threads = threads;
   profile->event_mask = TT_PROFILE_EVENTS - 1;
   profile->counts = allocateLines(info->num_probes, sizeof *profile->counts);
-  profile->work = allocateLines(threads, sizeof *profile->work);
+  profile->logs = allocateLines(threads, sizeof *profile->logs);
+  profile->loop_probes = malloc(TT_PROFILE_LOOPS * sizeof *profile->loop_probes);
+  bool hasLogs = profile->logs && profile->loop_probes;
+  for (uint32_t t = 0; profile->logs && t < threads; ++t) {
+    profile->logs[t].records = allocateLines(threads > 1 ? TT_PROFILE_LOOPS : 0, sizeof(tt_loop_record));
+    hasLogs &= profile->logs[t].records != NULL;
+  }
   profile->events = malloc(TT_PROFILE_EVENTS * sizeof *profile->events);
   profile->busy = malloc(((size_t)info->num_probes * threads + 1) * sizeof *profile->busy);
   profile->parallel = malloc((info->num_probes + 1) * sizeof *profile->parallel);
   profile->places = malloc((info->num_buffers + 1) * sizeof *profile->places);
-  if (!profile->counts || !profile->work || !profile->events || !profile->busy || !profile->parallel ||
-      !profile->places) {
+  if (!hasLogs || !profile->counts || !profile->events || !profile->busy || !profile->parallel || !profile->places) {
     freeProfile(profile);
     return NULL;
   }
@@ -114,8 +124,8 @@ void tt_rt_profile_begin(tt_context *ctx, const tt_profile_info *info) {
     }
   }
   tt_profile *profile = session->profile;
-  if (profile->has_work) { /* of a run that failed */
-    memset(profile->work, 0, profile->threads * sizeof *profile->work);
+  if (profile->has_work) { /* of a run that failed: its last loops belong to no probe */
+    tt_profile_take_loops(profile);
     profile->has_work = false;
     profile->chunks = 0;
   }
@@ -133,26 +143,39 @@ static void addEvent(tt_profile *profile, uint64_t begin, uint64_t end, uint32_t
   profile->events[profile->num_events++ & profile->event_mask] = (tt_event){begin, end - begin, probe, thread};
 }
 
-/* Gives what the threads did since the last probe to `probe`, whose pass took `ticks`. */
-static __attribute__((noinline)) void takeWork(tt_profile *profile, uint32_t probe, uint64_t ticks) {
-  tt_busy *busy = &profile->busy[(size_t)probe * profile->threads];
+void tt_profile_take_loops(tt_profile *profile) {
+  for (uint32_t t = 0; t < profile->threads; ++t) {
+    tt_thread_log *log = &profile->logs[t];
+    for (uint32_t i = 0; i < log->count; ++i) {
+      const tt_loop_record *record = &log->records[i];
+      if (record->loop >= profile->num_charged)
+        continue;
+      uint32_t probe = profile->loop_probes[record->loop];
+      tt_busy *busy = &profile->busy[(size_t)probe * profile->threads + t];
+      busy->chunks += record->chunks;
+      busy->ticks += record->end - record->begin;
+      if (t)
+        addEvent(profile, record->begin, record->end, probe, t);
+    }
+    log->count = 0;
+  }
+  profile->num_loops = profile->num_charged = 0;
+}
+
+/* Charges the parallel loops since the last probe to `probe`, whose pass took `ticks`. */
+static __attribute__((noinline)) void chargeLoops(tt_profile *profile, uint32_t probe, uint64_t ticks) {
+  profile->has_work = false;
+  profile->parallel[probe] = true;
   if (profile->chunks) {
+    tt_busy *busy = &profile->busy[(size_t)probe * profile->threads];
     busy->chunks += (uint64_t)profile->chunks;
     busy->ticks += ticks;
     profile->chunks = 0;
   }
-  for (uint32_t t = 0; t < profile->threads; ++t) {
-    tt_thread_work *work = &profile->work[t];
-    if (!work->chunks)
-      continue;
-    busy[t].chunks += work->chunks;
-    busy[t].ticks += work->ticks;
-    if (t)
-      addEvent(profile, work->first, work->last, probe, t);
-    *work = (tt_thread_work){0};
-  }
-  profile->parallel[probe] = true;
-  profile->has_work = false;
+  while (profile->num_charged < profile->num_loops)
+    profile->loop_probes[profile->num_charged++] = probe;
+  if (profile->num_loops > TT_PROFILE_LOOPS / 2)
+    tt_profile_take_loops(profile);
 }
 
 static void count(tt_probe_counts *counts, uint64_t ticks) {
@@ -177,7 +200,7 @@ void tt_rt_probe(tt_context *ctx, int64_t probe, int64_t flops, int64_t bytes_re
   counts->bytes_written += bytes_written;
   addEvent(profile, begin, now, (uint32_t)probe, 0);
   if (profile->has_work)
-    takeWork(profile, (uint32_t)probe, now - begin);
+    chargeLoops(profile, (uint32_t)probe, now - begin);
 }
 
 void tt_rt_probe_enter(tt_context *ctx, int64_t probe) { ctx->session->profile->counts[probe].entered = tt_ticks(); }
@@ -195,33 +218,22 @@ void tt_rt_probe_buffer(tt_context *ctx, int64_t buffer, int64_t offset, int64_t
 typedef struct {
   tt_body body;
   void *args;
-  tt_profile *profile;
-  int64_t count;
-  _Alignas(64) _Atomic int64_t next; /* the chunk to claim */
+  tt_thread_log *logs;
+  uint32_t loop;
 } tt_timed_loop;
 
-/* Does chunks until there are none: the clock is read twice for all of them. */
-static void runTimed(tt_context *ctx, void *args, int64_t part, int64_t thread) {
-  (void)part;
-  tt_timed_loop *loop = args;
-  uint64_t begin = tt_ticks(), chunks = 0;
-  for (;; ++chunks) {
-    int64_t chunk = atomic_fetch_add_explicit(&loop->next, 1, memory_order_relaxed);
-    if (chunk >= loop->count)
-      break;
-    loop->body(ctx, loop->args, chunk, thread);
+static void runTimed(tt_context *ctx, void *args, int64_t chunk, int64_t thread) {
+  const tt_timed_loop *timed = args;
+  tt_thread_log *log = &timed->logs[ctx->thread];
+  if (!log->count || log->records[log->count - 1].loop != timed->loop) { /* the thread's first chunk of this loop */
+    uint64_t now = tt_ticks();
+    log->records[log->count++] = (tt_loop_record){now, now, timed->loop, 0};
   }
-  if (!chunks)
-    return;
-  tt_thread_work *work = &loop->profile->work[ctx->thread];
-  uint64_t end = tt_ticks();
-  if (end < begin)
-    end = begin;
-  if (!work->chunks)
-    work->first = begin;
-  work->chunks += chunks;
-  work->ticks += end - begin;
-  work->last = end;
+  timed->body(ctx, timed->args, chunk, thread);
+  tt_loop_record *record = &log->records[log->count - 1];
+  uint64_t now = tt_ticks();
+  record->end = now > record->begin ? now : record->begin;
+  record->chunks++;
 }
 
 void tt_rt_profile_parallel_for(tt_context *ctx, tt_body body, void *args, int64_t count) {
@@ -237,8 +249,12 @@ void tt_rt_profile_parallel_for(tt_context *ctx, tt_body body, void *args, int64
     tt_rt_parallel_for(ctx, body, args, count);
     return;
   }
-  tt_timed_loop loop = {.body = body, .args = args, .profile = profile, .count = count};
-  tt_rt_parallel_for(ctx, runTimed, &loop, count < session->threads ? count : (int64_t)session->threads);
+  if (profile->num_loops == TT_PROFILE_LOOPS) { /* in one leaf; the rest of its loops is not told by thread */
+    tt_rt_parallel_for(ctx, body, args, count);
+    return;
+  }
+  tt_timed_loop loop = {body, args, profile->logs, profile->num_loops++};
+  tt_rt_parallel_for(ctx, runTimed, &loop, count);
 }
 
 /* Takes the session as a run does, for `work`. */

@@ -8,8 +8,11 @@
 
 #include "Session.h"
 
-/* A ring that stays in the second level cache beside a small model. */
-enum { TT_PROFILE_EVENTS = 1 << 13 };
+/* The events are a ring that stays in the second level cache beside a small model. */
+enum {
+  TT_PROFILE_EVENTS = 1 << 13,
+  TT_PROFILE_LOOPS = 1 << 12, /* parallel loops between two takings of the logs */
+};
 
 /* What one probe has measured; times in ticks. One cache line. */
 typedef struct {
@@ -24,11 +27,18 @@ typedef struct {
   uint64_t chunks, ticks;
 } tt_busy;
 
-/* What a thread did in parallel loops since the last probe, written by that thread. */
+/* What one thread did in one parallel loop: from the beginning of its first chunk to the end of its last one. */
 typedef struct {
-  _Alignas(64) uint64_t chunks;
-  uint64_t ticks, first, last; /* from the beginning of the first chunk to the end of the last one */
-} tt_thread_work;
+  uint64_t begin, end;
+  uint32_t loop, chunks;
+} tt_loop_record;
+
+/* The records of a thread, written by that thread; nobody else reads them before they are taken
+ * (tt_profile_take_loops), so that no cache line moves between cores for them. */
+typedef struct {
+  _Alignas(64) tt_loop_record *records;
+  uint32_t count;
+} tt_thread_log;
 
 typedef struct {
   uint64_t begin, ticks;
@@ -49,11 +59,15 @@ struct tt_profile {
   uint64_t last; /* when the last leaf ended */
   tt_probe_counts *counts;
   tt_event *events;    /* a ring: event i at i & event_mask */
-  uint64_t num_events; /* ever recorded */
+  uint64_t num_events; /* ever recorded, but for `num_dropped` */
+  uint64_t num_dropped;
   uint64_t event_mask;
-  tt_thread_work *work; /* one per thread */
-  bool has_work;        /* a loop of more than one chunk ran since the last probe */
-  int64_t chunks;       /* of these loops, in a session of one thread */
+  bool has_work;         /* a loop of more than one chunk ran since the last probe */
+  int64_t chunks;        /* of these loops, in a session of one thread */
+  tt_thread_log *logs;   /* one per thread */
+  uint32_t *loop_probes; /* of each loop in the logs: the probe that it ran in */
+  uint32_t num_loops;    /* in the logs */
+  uint32_t num_charged;  /* of them have a probe */
   uint32_t threads;
 
   const tt_profile_info *info;
@@ -81,6 +95,8 @@ static inline uint64_t tt_ticks(void) {
 int64_t tt_monotonic_ns(void);
 /* Both clocks, as close together as possible. */
 tt_moment tt_now(void);
+/* Charges what the logs have to probes, as busy time and events. Outside of parallel loops. */
+void tt_profile_take_loops(tt_profile *profile);
 /* Forgets all that was measured. */
 void tt_profile_clear(tt_profile *profile);
 /* Writes the file of docs/profiling.md; false and an errno value on failure. */

@@ -145,19 +145,24 @@ static void writeProbe(FILE *file, const tt_session *session, uint32_t index, co
   fprintf(file, "]}");
 }
 
-static void writeEvents(FILE *file, const tt_profile *profile, double scale) {
-  uint64_t size = profile->event_mask + 1, first = profile->num_events > size ? profile->num_events - size : 0;
-  uint64_t origin = UINT64_MAX; /* a worker's event may begin before the leaf's that stands before it */
-  for (uint64_t i = first; i < profile->num_events; ++i)
-    if (profile->events[i & profile->event_mask].begin < origin)
-      origin = profile->events[i & profile->event_mask].begin;
+static int compareEvents(const void *l, const void *r) {
+  const tt_event *a = l, *b = r;
+  return (a->begin > b->begin) - (a->begin < b->begin);
+}
+
+/* In the order of time: those of workers came to the ring when their logs were taken. */
+static void writeEvents(FILE *file, tt_profile *profile, double scale) {
+  uint64_t size = profile->event_mask + 1, count = profile->num_events < size ? profile->num_events : size;
+  profile->num_dropped += profile->num_events - count;
+  profile->num_events = count; /* the oldest is the first to be overwritten, as before the sort */
+  qsort(profile->events, count, sizeof *profile->events, compareEvents);
   fprintf(file, " \"events\":[");
-  for (uint64_t i = first; i < profile->num_events; ++i) {
-    const tt_event *event = &profile->events[i & profile->event_mask];
-    fprintf(file, "%s\n  {\"probe\":%u,\"thread\":%u,\"begin_ns\":%.1f,\"ns\":%.1f}", i > first ? "," : "",
-            event->probe, event->thread, (double)(event->begin - origin) * scale, (double)event->ticks * scale);
+  for (uint64_t i = 0; i < count; ++i) {
+    const tt_event *event = &profile->events[i];
+    fprintf(file, "%s\n  {\"probe\":%u,\"thread\":%u,\"begin_ns\":%.1f,\"ns\":%.1f}", i ? "," : "", event->probe,
+            event->thread, (double)(event->begin - profile->events[0].begin) * scale, (double)event->ticks * scale);
   }
-  fprintf(file, "],\n \"events_dropped\":%" PRIu64 ",\n", first);
+  fprintf(file, "],\n \"events_dropped\":%" PRIu64 ",\n", profile->num_dropped);
 }
 
 static void writeMemory(FILE *file, const tt_session *session) {
@@ -174,7 +179,8 @@ static void writeMemory(FILE *file, const tt_session *session) {
 }
 
 static bool writeProfile(FILE *file, tt_session *session) {
-  const tt_profile *profile = session->profile;
+  tt_profile *profile = session->profile;
+  tt_profile_take_loops(profile);
   const tt_model_info *model = session->model;
   char name[49];
   tt_probe_counts *totals;
