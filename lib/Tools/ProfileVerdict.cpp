@@ -129,11 +129,11 @@ void judgeSerial(const Profile &profile, double busy, Reached reached, ProfileRo
     row.hint = "too few or unequal chunks: a larger batch (--dim of the batch's name) makes more of them";
     return;
   }
-  row.why =
-      profile.run.threads > 1
-          ? formatv("runs on one of {0} threads, {1:F1} us a pass", profile.run.threads, row.passNs / 1e3).str()
-          : formatv("one step after the other, at {0} of the roofline, without a parallel loop", percent(row.roofShare))
-                .str();
+  row.why = profile.run.threads > 1
+                ? formatv("runs on one of {0} threads, {1:F1} us a pass", profile.run.threads, row.passNs / 1e3).str()
+                : formatv("one step after the other, at {0} of the {1}, without a parallel loop",
+                          percent(reached.share), reached.of)
+                      .str();
   row.hint = "--threads does not help it; several sessions side by side do (tt-bench --scenario=offline)";
 }
 
