@@ -331,6 +331,8 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
                      "' exists and was not made by tt; name another file for the C header with --header");
   if (!isText(kind) && options.output == "-")
     return userError("only text is written to the standard output; name a file with -o");
+  if (!options.fastMath.empty() && options.fastMath != "bf16" && options.fastMath != "f16")
+    return userError("fast math can be bf16 or f16, but found '" + options.fastMath + "'");
   if (auto targets = parseTargets(options.triple, options.cpu); !targets)
     return report(targets.takeError());
 
@@ -356,6 +358,9 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
   }
   if (!options.winograd.empty())
     (*module)->setAttr("tt.winograd", StringAttr::get(&context, options.winograd));
+
+  if (!options.fastMath.empty())
+    (*module)->setAttr("tt.fast_math", StringAttr::get(&context, options.fastMath));
 
   // A stage that was written for several CPUs says so itself.
   bool hasLevels = options.cpu.empty() && options.triple.empty() && (*module)->hasAttr("tt.levels");

@@ -50,6 +50,7 @@ constexpr StringRef kLinalg[] = {
     "tt-convert-to-linalg",
     "canonicalize",
     "cse",
+    "tt-lower-precision",
     "tt-fuse-elementwise",
     "tt-fuse-epilogues",
     "canonicalize",
@@ -90,7 +91,7 @@ constexpr StringRef kBufferized[] = {
 constexpr StringRef kInstrumented[] = {"tt-instrument-profile"};
 
 constexpr StringRef kVectorized[] = {
-    "tt-emit-contractions", "tt-emit-loops", "tt-approximate-math", "canonicalize", "cse",
+    "tt-emit-contractions", "tt-emit-loops", "tt-approximate-math", "tt-expand-half", "canonicalize", "cse",
 };
 
 constexpr StringRef kLLVM[] = {

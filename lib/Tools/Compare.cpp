@@ -93,6 +93,25 @@ std::optional<std::string> tt::compareTensors(const Tensor &got, const Tensor &w
   return text;
 }
 
+tt::Deviation tt::measureDeviation(const Tensor &got, const Tensor &want) {
+  Deviation result;
+  double difference = 0, size = 0;
+  for (int64_t i = 0, count = want.numElements(); i < count; ++i) {
+    double g = floatElement(got, i), w = floatElement(want, i);
+    if (g == w || (std::isnan(g) && std::isnan(w))) {
+      size += std::isfinite(w) ? w * w : 0;
+      continue;
+    }
+    double error = std::fabs(g - w);
+    result.largest = std::isnan(error) || std::isnan(result.largest) ? std::numeric_limits<double>::quiet_NaN()
+                                                                     : std::max(result.largest, error);
+    difference += error * error;
+    size += w * w;
+  }
+  result.relative = difference == 0 ? 0 : std::sqrt(difference / size);
+  return result;
+}
+
 bool tt::bitEqual(const Tensor &a, const Tensor &b) {
   return a.dtype == b.dtype && a.dims == b.dims &&
          (a.bytes().empty() || memcmp(a.bytes().data(), b.bytes().data(), a.bytes().size()) == 0);

@@ -29,7 +29,7 @@ static std::string summarize(StringRef log) {
 }
 
 tt::CompileResult tt::compileToFile(StringRef model, StringRef output, bool executable, StringRef cpu, StringRef triple,
-                                    StringRef profile) {
+                                    StringRef profile, StringRef fastMath) {
   CompileOptions options;
   options.input = model.str();
   options.output = output.str();
@@ -37,6 +37,7 @@ tt::CompileResult tt::compileToFile(StringRef model, StringRef output, bool exec
   options.cpu = cpu.str();
   options.triple = triple.str();
   options.profile = profile.str();
+  options.fastMath = fastMath.str();
   options.threads = 1; // a child that was forked has no other threads, and small models need none
   std::string log;
   raw_string_ostream os(log);

@@ -11,6 +11,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -136,7 +137,37 @@ static Error writeAll(Tensors &outputs, StringRef folder) {
   return Error::success();
 }
 
-Expected<bool> tt::runModel(const RunOptions &options, CompileFunction compile, raw_ostream &os) {
+/// Runs another build of the model on the same inputs and prints the distance of the outputs.
+static Error printDeviations(tt::LoadedModel &other, const tt_entry_info &entry, Tensors &inputs,
+                             const Tensors &outputs, const tt::RunOptions &options, raw_ostream &os) {
+  Expected<uint32_t> index = other.findEntry(entry.name);
+  if (!index)
+    return index.takeError();
+  tt::RunOptions once;
+  once.threads = options.threads;
+  Expected<Tensors> wanted = runAll(other, *index, inputs, once);
+  if (!wanted)
+    return wanted.takeError();
+  if (wanted->size() != outputs.size())
+    return fail(options.compareWith + " has " + Twine(wanted->size()) + " outputs, but " + options.model + " has " +
+                Twine(outputs.size()));
+  for (auto [got, want] : zip_equal(outputs, *wanted)) {
+    if (got.dtype != want.dtype || got.dims != want.dims)
+      return fail("'" + got.name + "' is " + got.typeText() + ", but " + options.compareWith + " gives " +
+                  want.typeText());
+    os << "'" << got.name << "' against " << options.compareWith << ": ";
+    if (tt::isFloatType(got.dtype)) {
+      tt::Deviation deviation = tt::measureDeviation(got, want);
+      os << format("largest error %.3g, relative error %.3g\n", deviation.largest, deviation.relative);
+    } else {
+      os << (tt::bitEqual(got, want) ? "equal\n" : "different\n");
+    }
+  }
+  return Error::success();
+}
+
+Expected<bool> tt::runModel(const RunOptions &options, CompileFunction compile, CompileFunction compileOther,
+                            raw_ostream &os) {
   Expected<LoadedModel> model = openModel(options.model, compile);
   if (!model)
     return model.takeError();
@@ -169,7 +200,13 @@ Expected<bool> tt::runModel(const RunOptions &options, CompileFunction compile, 
   if (!options.out.empty())
     if (Error error = writeAll(*outputs, options.out))
       return error;
-  if (!options.json && options.out.empty() && expected->empty())
+  if (!options.compareWith.empty()) {
+    Expected<LoadedModel> other = openModel(options.compareWith, compileOther);
+    if (!other)
+      return other.takeError();
+    if (Error error = printDeviations(*other, entry, *inputs, *outputs, options, options.json ? errs() : os))
+      return error;
+  } else if (!options.json && options.out.empty() && expected->empty())
     printText(*outputs, options.elements, os);
   Expected<bool> good = compareAll(*outputs, *expected, options.tolerance, options.json ? errs() : os);
   if (good && options.json)

@@ -44,6 +44,7 @@ tt::python::CompileStatus tt::python::compile(const CompileRequest &request, std
   options.sysroot = request.sysroot;
   options.until = request.until;
   options.dumpStages = request.dumpStages;
+  options.fastMath = request.fastMath;
   options.dims = request.dims;
   options.threads = request.threads;
   options.verifyEach = request.verifyEach;

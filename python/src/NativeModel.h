@@ -26,7 +26,7 @@ namespace tt::python {
 struct CompileRequest {
   std::string input;
   std::optional<std::string_view> bytes;
-  std::string output, header, name, cpu, target, sysroot, until, dumpStages;
+  std::string output, header, name, cpu, target, sysroot, until, dumpStages, fastMath;
   std::vector<std::pair<std::string, int64_t>> dims;
   unsigned threads = 0;
   bool verifyEach = false;

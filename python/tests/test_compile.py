@@ -39,6 +39,12 @@ def test_options(tmp_path):
     assert (tmp_path / "stages" / "00-imported.mlir").exists()
 
 
+def test_fast_math(tmp_path):
+    assert "fast math can be bf16 or f16, but found 'fp8'" in error(tt.CompileError, affine(), fast_math="fp8")
+    tt.compile_file(affine(), tmp_path / "m.mlir", until="imported", fast_math="f16")
+    assert 'tt.fast_math = "f16"' in (tmp_path / "m.mlir").read_text()
+
+
 def test_several_isas(tmp_path, monkeypatch):
     path = tmp_path / "m.so"
     model = tt.compile(affine(), path, cpu="x86-64-v2,x86-64-v3", isa="x86-64-v2")

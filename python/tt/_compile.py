@@ -62,6 +62,7 @@ def compile_file(
     target: Optional[str] = None,
     sysroot: Optional[PathLike] = None,
     dims: Optional[Mapping[str, int]] = None,
+    fast_math: Optional[str] = None,
     until: Optional[str] = None,
     dump_stages: Optional[PathLike] = None,
     compile_threads: int = 0,
@@ -99,6 +100,7 @@ def compile_file(
         dims=list((dims or {}).items()),
         until=until or "",
         dump_stages=_path(dump_stages),
+        fast_math=fast_math or "",
         threads=compile_threads,
         verify_each=verify_each,
     )
@@ -122,6 +124,7 @@ def compile(
     isa: Optional[str] = None,
     name: Optional[str] = None,
     dims: Optional[Mapping[str, int]] = None,
+    fast_math: Optional[str] = None,
     dump_stages: Optional[PathLike] = None,
     compile_threads: int = 0,
     verify_each: bool = False,
@@ -131,7 +134,7 @@ def compile(
     `output` is where the shared library (.so) goes; without it there is none left once the model is loaded. `cpu` is
     what `tt-compile --cpu` takes, e.g. several levels with commas; `isa` is as in `tt.load`. `threads` is for
     the runs (0: one for each CPU), `compile_threads` for the compiler. `dims` gives values to named sizes,
-    `name` is that of the model.
+    `name` is that of the model. `fast_math` may be "bf16" or "f16" (`docs/precision.md`).
     """
 
     def build(path: PathLike) -> Model:
@@ -141,6 +144,7 @@ def compile(
             name=name,
             cpu=cpu,
             dims=dims,
+            fast_math=fast_math,
             dump_stages=dump_stages,
             compile_threads=compile_threads,
             verify_each=verify_each,

@@ -49,6 +49,7 @@ def compile(
     dims: list[tuple[str, int]],
     until: str,
     dump_stages: str,
+    fast_math: str,
     threads: int,
     verify_each: bool,
 ) -> tuple[CompileStatus, str]: ...

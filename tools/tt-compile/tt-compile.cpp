@@ -39,6 +39,8 @@ struct Options {
                                   cl::desc("Write which buffer of the arena lives when: .svg, .json, else text")};
   cl::list<std::string> dims{"dim", cl::cat(category), cl::value_desc("name=value"),
                              cl::desc("Fix a symbolic dimension")};
+  cl::opt<std::string> fastMath{"fast-math", cl::cat(category), cl::value_desc("bf16|f16"),
+                                cl::desc("Round f32 products with constant weights to 16 bits (docs/precision.md)")};
   cl::opt<unsigned> threads{
       "threads",
       cl::cat(category),
@@ -88,6 +90,7 @@ int main(int argc, char **argv) {
       return 1;
     }
   options.dumpStages = args.dumpStages;
+  options.fastMath = args.fastMath;
   if (args.profile.getNumOccurrences())
     options.profile = args.profile.empty() ? std::string("kernel") : args.profile.getValue();
   options.memoryPlan = args.memoryPlan;

@@ -54,6 +54,10 @@ struct Options {
   cl::opt<std::string> isa{"isa", cl::cat(category), cl::value_desc("NAME"),
                            cl::desc("Run the model's code for this CPU or level (the best that this CPU can run)")};
   cl::opt<bool> verbose{"verbose", cl::cat(category), cl::desc("Say on stderr which code ran")};
+  cl::opt<std::string> fastMath{"fast-math", cl::cat(category), cl::value_desc("bf16|f16"),
+                                cl::desc("Compile MODEL or test folders with this option of tt-compile")};
+  cl::opt<std::string> compareWith{"compare-with", cl::cat(category), cl::value_desc("MODEL"),
+                                   cl::desc("Run this build too and print how far the outputs are from its")};
   cl::list<std::string> via{
       "via", cl::cat(category), cl::value_desc("so|exe"), cl::CommaSeparated,
       cl::desc("Run test folders through a library, an executable, or both (so; exe with --runner)")};
@@ -105,7 +109,7 @@ Expected<bool> runTests(const Options &args, tt::CompileFunction compile) {
   return tt::runOnnxTests(folders, options, compile, outs());
 }
 
-Expected<bool> runModel(const Options &args, tt::CompileFunction compile) {
+Expected<bool> runModel(const Options &args, tt::CompileFunction compile, tt::CompileFunction compileOther) {
   tt::RunOptions options;
   options.model = args.arguments[0];
   options.inputs.assign(args.arguments.begin() + 1, args.arguments.end());
@@ -122,7 +126,8 @@ Expected<bool> runModel(const Options &args, tt::CompileFunction compile) {
   options.list = args.list;
   options.repeat = args.repeat;
   options.profileOut = args.profileOut;
-  return tt::runModel(options, compile, outs());
+  options.compareWith = args.compareWith;
+  return tt::runModel(options, compile, compileOther, outs());
 }
 
 } // namespace
@@ -151,9 +156,13 @@ int main(int argc, char **argv) {
     // With a target of its own only the executable is for it: the library that tells the interface is for this machine.
     if (!args.target.empty() && !executable)
       return tt::compileToFile(model, output, executable, /*cpu=*/"");
-    return tt::compileToFile(model, output, executable, args.cpu, args.target, args.profileOut.empty() ? "" : "kernel");
+    return tt::compileToFile(model, output, executable, args.cpu, args.target, args.profileOut.empty() ? "" : "kernel",
+                             args.fastMath);
   };
-  Expected<bool> good = args.onnxTest ? runTests(args, compile) : runModel(args, compile);
+  auto compileOther = [&](StringRef model, StringRef output, bool executable) {
+    return tt::compileToFile(model, output, executable, args.cpu);
+  };
+  Expected<bool> good = args.onnxTest ? runTests(args, compile) : runModel(args, compile, compileOther);
   if (!good)
     return fail(toString(good.takeError()));
   outs().flush();

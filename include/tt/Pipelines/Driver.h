@@ -45,6 +45,7 @@ struct CompileOptions {
       dumpStages; ///< folder for the module after each stage: NN-NAME.mlirbc and, resources elided, NN-NAME.mlir
   std::vector<std::pair<std::string, int64_t>> dims; ///< values for symbolic dimensions, by name
   std::string memoryPlan;  ///< file for the memory plan: .svg, .json, else text; "-" for text on stdout; empty: none
+  std::string fastMath;    ///< bf16 or f16: what f32 products are rounded to (tt-lower-precision); empty: nothing
   unsigned threads = 0;    ///< threads of the compiler; 0: one per CPU. The result does not depend on it
   std::string profile;     ///< granularity of tt-instrument-profile; empty: code without probes
   bool verifyEach = false; ///< verify the IR after every pass
@@ -65,7 +66,7 @@ llvm::Error setEmit(CompileOptions &options, llvm::StringRef emit);
 int getExitStatus(CompileStatus status);
 
 /// Compiles `options.input` to `options.output`. Problems are printed to `log`, each on a line that starts with
-/// `error:` or `warning:` and names the node. On failure no output file is left and an old one stays.
+/// `error:`, `warning:` or `note:` and names the node. On failure no output file is left and an old one stays.
 CompileStatus compileModel(const CompileOptions &options, llvm::raw_ostream &log = llvm::errs());
 
 /// Writes the graph of `options.input` as an ONNX model to `options.output`, see tt/Export/ONNX/Export.h, of which

@@ -25,6 +25,13 @@ struct Tolerance {
 /// an infinity with itself only.
 std::optional<std::string> compareTensors(const Tensor &got, const Tensor &want, const Tolerance &tolerance);
 
+/// How far one tensor of floats is from another of its shape.
+struct Deviation {
+  double largest = 0;  ///< largest |got - want|; NaN where one of them is and the other is not
+  double relative = 0; ///< sqrt(sum of (got - want)^2 / sum of want^2); 0 where all are equal
+};
+Deviation measureDeviation(const Tensor &got, const Tensor &want);
+
 /// True when type, shape and every bit are equal.
 bool bitEqual(const Tensor &a, const Tensor &b);
 

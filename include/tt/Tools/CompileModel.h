@@ -26,9 +26,9 @@ using CompileFunction =
     llvm::function_ref<CompileResult(llvm::StringRef model, llvm::StringRef output, bool executable)>;
 
 /// Compiles `model`, an .onnx, .mlir or .mlirbc file, for `cpu` of the target `triple` (both as in tt::parseTarget) to
-/// `output`, whole or not at all, with probes of granularity `profile` unless that is empty. Prints nothing.
+/// `output`, whole or not at all, with `profile` and `fastMath` as in CompileOptions. Prints nothing.
 CompileResult compileToFile(llvm::StringRef model, llvm::StringRef output, bool executable, llvm::StringRef cpu,
-                            llvm::StringRef triple = "", llvm::StringRef profile = "");
+                            llvm::StringRef triple = "", llvm::StringRef profile = "", llvm::StringRef fastMath = "");
 
 } // namespace tt
 

@@ -21,6 +21,8 @@ struct RunOptions {
   /// [name=]file with what an output must be.
   std::vector<std::string> expected;
   Tolerance tolerance;
+  /// Another build of the model, as `model`: prints how far each output is from its.
+  std::string compareWith;
   /// The model runs with each number of threads (0: one for each CPU); the results must be bit-equal.
   llvm::SmallVector<unsigned> threads = {0};
   /// The code to run, of those for several instruction sets; empty: what TT_ISA names, or the best for this CPU.
@@ -43,7 +45,9 @@ struct RunOptions {
 };
 
 /// Runs a model as `options` say and prints to `os`. True when all expected outputs agree; the differences are printed.
-llvm::Expected<bool> runModel(const RunOptions &options, CompileFunction compile, llvm::raw_ostream &os);
+/// `compile` makes a library of the model where that is a source, `compileOther` of `options.compareWith`.
+llvm::Expected<bool> runModel(const RunOptions &options, CompileFunction compile, CompileFunction compileOther,
+                              llvm::raw_ostream &os);
 
 } // namespace tt
 

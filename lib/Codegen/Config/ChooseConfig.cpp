@@ -6,6 +6,7 @@
 #include "TileCost.h"
 
 #include "tt/Codegen/Config/Passes.h"
+#include "tt/Dialect/IR/Panels.h"
 #include "tt/Dialect/IR/WinogradOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -36,18 +37,26 @@ static LoweringConfigAttr makeConfig(MLIRContext *context, Tile tile, int64_t la
   return LoweringConfigAttr::get(context, tile.rows, tile.vectors, lanes, order, /*k_block=*/0, chunk);
 }
 
+static int64_t elementBytes(Value value) { return getElementTypeOrSelf(value).getIntOrFloatBitWidth() / 8; }
+
+/// Steps of a reduction over `depth`: pairs of 16-bit floats are multiplied in one.
+static int64_t countSteps(Value lhs, int64_t depth) { return tiles(depth, getPanelUnit(getElementTypeOrSelf(lhs))); }
+
 static LoweringConfigAttr chooseGemm(GemmOp op, const RegisterFile &file) {
   auto init = cast<ShapedType>(op.getInit().getType()), lhs = cast<ShapedType>(op.getLhs().getType());
   auto rhs = cast<ShapedType>(op.getRhs().getType());
   int64_t batch = init.getDimSize(0), rows = init.getDimSize(1), columns = init.getDimSize(2);
   int64_t depth = lhs.getDimSize(2);
   if (ShapedType::isDynamic(depth))
-    depth = rhs.getDimSize(op.getPacked() ? 2 : op.getRhsTransposed() ? 2 : 1);
-  bool alias = ShapedType::isDynamic(depth) || depth * 4 % 2048 == 0;
-  Tile tile = chooseProductTile({rows, columns, depth, batch, alias}, file);
-  StringRef order = chooseOrder(depth, columns, times(rows, depth), tile.vectors * file.lanes);
-  bool columnsOutside = order == "nm";
+    depth =
+        op.getPacked() ? times(rhs.getDimSize(2), getPanelUnit(rhs)) : rhs.getDimSize(op.getRhsTransposed() ? 2 : 1);
+  int64_t bytes = elementBytes(op.getLhs());
+  bool alias = ShapedType::isDynamic(depth) || depth * bytes % 2048 == 0;
+  Tile tile = chooseProductTile({rows, columns, countSteps(op.getLhs(), depth), batch, alias}, file);
   int64_t width = tile.vectors * file.lanes;
+  StringRef order = chooseOrder(times(times(depth, columns), elementBytes(op.getRhs())),
+                                times(times(rows, depth), bytes), columns / width);
+  bool columnsOutside = order == "nm";
   double flop = 2.0 * estimate(depth) * (columnsOutside ? width * estimate(rows) : tile.rows * estimate(columns));
   int64_t units = columnsOutside ? tiles(columns, width) : tiles(rows, tile.rows);
   return makeConfig(op.getContext(), tile, file.lanes, order, chooseChunk(flop, times(units, batch)));
@@ -63,13 +72,15 @@ static LoweringConfigAttr chooseConvDirect(ConvDirectOp op, const RegisterFile &
     columns /= groups;
   int64_t depth = times(channels, op.getKernel()[0] * op.getKernel()[1]);
   int64_t images = init.getDimSize(0), height = init.getDimSize(1), width = init.getDimSize(2);
-  bool alias = ShapedType::isDynamic(channels) || channels * groups * op.getStrides()[1] * 4 % 2048 == 0;
-  Tile tile = chooseProductTile({width, columns, depth, times(times(images, height), groups), alias}, file);
-  StringRef order = chooseOrder(times(depth, groups), columns,
-                                times(times(input.getDimSize(1), input.getDimSize(2)), times(channels, groups)),
-                                tile.vectors * file.lanes);
-  bool columnsOutside = order == "nm";
+  int64_t bytes = elementBytes(op.getInput());
+  bool alias = ShapedType::isDynamic(channels) || channels * groups * op.getStrides()[1] * bytes % 2048 == 0;
+  Tile tile = chooseProductTile(
+      {width, columns, countSteps(op.getInput(), depth), times(times(images, height), groups), alias}, file);
+  int64_t inputElements = times(times(input.getDimSize(1), input.getDimSize(2)), times(channels, groups));
   int64_t tileWidth = tile.vectors * file.lanes;
+  StringRef order = chooseOrder(times(times(times(depth, groups), columns), elementBytes(op.getFilter())),
+                                times(inputElements, bytes), columns / tileWidth);
+  bool columnsOutside = order == "nm";
   double flop = 2.0 * estimate(depth) * estimate(width) *
                 (columnsOutside ? estimate(height) * tileWidth : estimate(columns) * groups);
   int64_t units = columnsOutside ? times(tiles(columns, tileWidth), groups) : height;

@@ -7,6 +7,7 @@
 
 #include "tt/Codegen/Config/Passes.h"
 #include "tt/Dialect/IR/Constants.h"
+#include "tt/Dialect/IR/Panels.h"
 #include "tt/Dialect/IR/WinogradOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -22,8 +23,6 @@ namespace tt {
 
 using namespace mlir;
 using namespace tt;
-
-static constexpr int64_t kPanel = 16; // columns, see docs/ARCHITECTURE.md
 
 /// G of F(m x m, 3 x 3), (m + 2) x 3.
 static constexpr double kFilter2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
@@ -52,11 +51,12 @@ static bool isCandidate(ConvDirectOp op) {
 /// The filters OxIx3x3 transformed, in panels [(m + 2)^2, ceil(O / 16), I, 16]. Computed in f64, rounded once.
 static Value transformFilter(OpBuilder &builder, Location loc, ElementsAttr filter, int64_t outputs) {
   auto shape = cast<ShapedType>(filter.getType()).getShape();
-  int64_t columns = shape[0], channels = shape[1], side = outputs + 2, panels = llvm::divideCeil(columns, kPanel);
+  int64_t columns = shape[0], channels = shape[1], side = outputs + 2,
+          panels = llvm::divideCeil(columns, kPanelColumns);
   std::vector<char> storage;
   ArrayRef<char> bytes = getConstantBytes(filter, storage);
   const double (*g)[3] = outputs == 2 ? kFilter2 : kFilter4;
-  auto type = RankedTensorType::get({side * side, panels, channels, kPanel}, filter.getElementType());
+  auto type = RankedTensorType::get({side * side, panels, channels, kPanelColumns}, filter.getElementType());
   return createConstant(builder, loc, type, [&](MutableArrayRef<char> out) {
     for (int64_t o = 0; o < columns; ++o)
       for (int64_t c = 0; c < channels; ++c) {
@@ -69,7 +69,8 @@ static Value transformFilter(OpBuilder &builder, Location loc, ElementsAttr filt
         for (int64_t i = 0; i < side; ++i)
           for (int64_t j = 0; j < side; ++j) {
             auto value = static_cast<float>(half[i][0] * g[j][0] + half[i][1] * g[j][1] + half[i][2] * g[j][2]);
-            int64_t place = (((i * side + j) * panels + o / kPanel) * channels + c) * kPanel + o % kPanel;
+            int64_t place =
+                (((i * side + j) * panels + o / kPanelColumns) * channels + c) * kPanelColumns + o % kPanelColumns;
             std::memcpy(out.data() + place * sizeof value, &value, sizeof value);
           }
       }

@@ -5,6 +5,7 @@
 
 #include "tt/Codegen/Config/Passes.h"
 #include "tt/Dialect/IR/Constants.h"
+#include "tt/Dialect/IR/Panels.h"
 #include "tt/Dialect/IR/TTOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -24,19 +25,22 @@ namespace tt {
 using namespace mlir;
 using namespace tt;
 
-static constexpr int64_t kPanel = 16; // columns, see docs/ARCHITECTURE.md
-
 namespace {
 
-/// How a constant's elements go to [outer, panels, steps, 16]: column n, step k of item b is element
-/// b * outerStride + n * columnStride + k1 * stepStride[0] + k0 * stepStride[1], where k = k1 * innerSteps + k0.
+/// How a constant's elements go to [outer, panels, steps, 16], or to [outer, panels, ceil(steps / unit), 16, unit]:
+/// column n, step k of item b is element b * outerStride + n * columnStride + k1 * stepStride[0] + k0 * stepStride[1],
+/// where k = k1 * innerSteps + k0.
 struct PackPlan {
   int64_t outer, columns, steps, innerSteps;
   int64_t outerStride, columnStride, stepStride[2];
+  int64_t unit = 1;
 
   auto key() const {
-    return std::make_tuple(outer, columns, steps, innerSteps, outerStride, columnStride, stepStride[0], stepStride[1]);
+    return std::make_tuple(outer, columns, steps, innerSteps, outerStride, columnStride, stepStride[0], stepStride[1],
+                           unit);
   }
+  int64_t panels() const { return llvm::divideCeil(columns, kPanelColumns); }
+  int64_t runs() const { return llvm::divideCeil(steps, unit); }
 };
 
 } // namespace
@@ -54,21 +58,23 @@ static arith::ConstantOp findConstant(Value value, SmallVectorImpl<Operation *> 
   return {};
 }
 
+/// `to` is zeroed.
 static void pack(const PackPlan &plan, int64_t bytes, ArrayRef<char> from, MutableArrayRef<char> to) {
-  int64_t panels = llvm::divideCeil(plan.columns, kPanel);
-  char *out = to.data();
+  int64_t panels = plan.panels(), distance = plan.unit * bytes; // of neighbouring columns in `to`
   for (int64_t b = 0; b < plan.outer; ++b)
     for (int64_t p = 0; p < panels; ++p)
-      for (int64_t k = 0; k < plan.steps; ++k, out += kPanel * bytes) {
+      for (int64_t k = 0; k < plan.steps; ++k) {
         const char *in =
-            from.data() + bytes * (b * plan.outerStride + p * kPanel * plan.columnStride +
+            from.data() + bytes * (b * plan.outerStride + p * kPanelColumns * plan.columnStride +
                                    k / plan.innerSteps * plan.stepStride[0] + k % plan.innerSteps * plan.stepStride[1]);
-        int64_t count = std::min(kPanel, plan.columns - p * kPanel);
-        if (plan.columnStride == 1)
+        char *out = to.data() + ((b * panels + p) * plan.runs() + k / plan.unit) * kPanelColumns * distance +
+                    k % plan.unit * bytes;
+        int64_t count = std::min(kPanelColumns, plan.columns - p * kPanelColumns);
+        if (plan.columnStride == 1 && plan.unit == 1)
           std::memcpy(out, in, count * bytes);
         else
           for (int64_t n = 0; n < count; ++n)
-            std::memcpy(out + n * bytes, in + n * plan.columnStride * bytes, bytes);
+            std::memcpy(out + n * distance, in + n * plan.columnStride * bytes, bytes);
       }
 }
 
@@ -106,9 +112,14 @@ struct PackWeightsPass : tt::impl::PackWeightsPassBase<PackWeightsPass> {
       return;
     bool transposed = op.getRhsTransposed();
     int64_t columns = type.getDimSize(transposed ? 1 : 2), steps = type.getDimSize(transposed ? 2 : 1);
-    PackPlan plan{type.getDimSize(0),           columns,         steps,
-                  std::max<int64_t>(steps, 1),  columns * steps, transposed ? steps : 1,
-                  {0, transposed ? 1 : columns}};
+    PackPlan plan{type.getDimSize(0),
+                  columns,
+                  steps,
+                  std::max<int64_t>(steps, 1),
+                  columns * steps,
+                  transposed ? steps : 1,
+                  {0, transposed ? 1 : columns},
+                  getPanelUnit(getElementTypeOrSelf(op.getLhs()))};
     if (replace(op.getRhsMutable(), plan)) {
       op.setPacked(true);
       op.setRhsTransposed(false);
@@ -124,6 +135,8 @@ struct PackWeightsPass : tt::impl::PackWeightsPassBase<PackWeightsPass> {
     int64_t taps = type.getDimSize(2) * type.getDimSize(3);
     PackPlan plan{groups,          columns,  taps * channels, std::max<int64_t>(channels, 1), columns * channels * taps,
                   channels * taps, {1, taps}};
+    if (int64_t unit = getPanelUnit(getElementTypeOrSelf(op.getInput())); channels % unit == 0)
+      plan.unit = unit;
     if (replace(op.getFilterMutable(), plan))
       op.setPacked(true);
   }
@@ -141,8 +154,10 @@ struct PackWeightsPass : tt::impl::PackWeightsPassBase<PackWeightsPass> {
       std::vector<char> storage;
       ArrayRef<char> bytes = getConstantBytes(attr, storage);
       Type element = attr.getElementType();
-      int64_t panels = llvm::divideCeil(plan.columns, kPanel);
-      auto type = RankedTensorType::get({plan.outer, panels, plan.steps, kPanel}, element);
+      SmallVector<int64_t> shape{plan.outer, plan.panels(), plan.runs(), kPanelColumns};
+      if (plan.unit != 1)
+        shape.push_back(plan.unit);
+      auto type = RankedTensorType::get(shape, element);
       OpBuilder builder = OpBuilder::atBlockBegin(&func.getBody().front());
       value = createConstant(builder, source.getLoc(), type,
                              [&](MutableArrayRef<char> out) { pack(plan, getElementBytes(element), bytes, out); });

@@ -180,16 +180,16 @@ double tt::estimateWinogradCycles(const WinogradShape &shape, int64_t outputs) {
   return 1.1 * (multiply + transforms);
 }
 
-StringRef tt::chooseOrder(int64_t depth, int64_t columns, int64_t leftElements, int64_t width) {
-  if (ShapedType::isDynamic(depth) || ShapedType::isDynamic(columns))
+StringRef tt::chooseOrder(int64_t rightBytes, int64_t leftBytes, int64_t columnTiles) {
+  if (ShapedType::isDynamic(rightBytes))
     return "mn";
-  if (depth * columns * 4 > kResidentBytes)
+  if (rightBytes > kResidentBytes)
     return "nm";
   // Rows that stay in the second-level cache: going over them for every tile of columns moves less from there than
   // going over all panels for every tile of rows (measured: 4 to 8 % at 196 x 256 x 1024 and 49 x 160 x 960). Few tiles
   // of columns would not spread over threads.
-  bool smallLeft = !ShapedType::isDynamic(leftElements) && leftElements * 4 < kResidentBytes;
-  return smallLeft && columns >= kMinColumnTiles * width ? "nm" : "mn";
+  bool smallLeft = !ShapedType::isDynamic(leftBytes) && leftBytes < kResidentBytes;
+  return smallLeft && columnTiles >= kMinColumnTiles ? "nm" : "mn";
 }
 
 int64_t tt::chooseChunk(double flop, int64_t units) {

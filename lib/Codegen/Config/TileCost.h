@@ -23,7 +23,8 @@ struct RegisterFile {
 };
 
 /// A product of `rows` x `depth` by `depth` x `columns`, done `repeat` times on different data (batch items, groups,
-/// output rows of an image). mlir::ShapedType::kDynamic where a size is not known.
+/// output rows of an image). `depth` counts the steps of the reduction. mlir::ShapedType::kDynamic where a size is not
+/// known.
 struct Product {
   int64_t rows, columns, depth, repeat;
   bool rowsAlias; ///< neighbouring rows may be a multiple of 2 KiB apart, so that many rows fight for few cache sets
@@ -59,9 +60,9 @@ WinogradPlan planWinograd(const WinogradShape &shape, int64_t outputs);
 double estimateDirectCycles(const WinogradShape &shape);
 double estimateWinogradCycles(const WinogradShape &shape, int64_t outputs);
 
-/// "mn" where all right-hand panels stay in the second-level cache while the rows go by, else "nm"; "nm" as well where
-/// the `leftElements` of the left-hand side stay there and there are enough tiles of `width` columns for threads.
-llvm::StringRef chooseOrder(int64_t depth, int64_t columns, int64_t leftElements, int64_t width);
+/// "mn" where all right-hand panels (`rightBytes`) stay in the second-level cache while the rows go by, else "nm"; "nm"
+/// as well where the left-hand side (`leftBytes`) stays there and there are enough tiles of columns for threads.
+llvm::StringRef chooseOrder(int64_t rightBytes, int64_t leftBytes, int64_t columnTiles);
 
 /// How many units of `flop` operations each make one chunk when there are `units` of them (kDynamic: unknown): 0 where
 /// the whole is too small for threads.

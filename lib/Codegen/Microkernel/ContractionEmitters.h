@@ -22,6 +22,8 @@ struct EmitterContext {
   mlir::Value run;         ///< the run's context (an `!llvm.ptr`), null where there are no threads
   MultiplyAdd instruction; ///< of the target
   int64_t lanes;           ///< f32 elements of a vector, for ops without a config
+  bool dotBF16 = false;    ///< the target multiplies pairs of bf16 (AVX512-BF16)
+  bool fmaF16 = false;     ///< the target multiplies and adds f16 (AVX512-FP16)
 };
 
 mlir::LogicalResult emitGemm(mlir::OpBuilder &builder, GemmOp op, const EmitterContext &context);
@@ -31,8 +33,10 @@ mlir::LogicalResult emitConvWinograd(mlir::OpBuilder &builder, ConvWinogradOp op
 mlir::LogicalResult emitPack(mlir::OpBuilder &builder, PackOp op, const EmitterContext &context);
 
 /// What the emitters of products and convolutions need of their op alike: buffers, float elements, a config whose
-/// lanes divide a panel, an elementwise epilogue on a float accumulator.
-mlir::LogicalResult checkContraction(EpilogueOpInterface op, std::optional<LoweringConfigAttr> config);
+/// lanes divide a panel, an elementwise epilogue on a float accumulator, and a target that can multiply pairs where the
+/// panels hold pairs.
+mlir::LogicalResult checkContraction(EpilogueOpInterface op, std::optional<LoweringConfigAttr> config,
+                                     const EmitterContext &context);
 
 } // namespace tt
 

@@ -153,7 +153,7 @@ LogicalResult ConvDepthwiseEmitter::emit() {
 }
 
 LogicalResult tt::emitConvDepthwise(OpBuilder &builder, ConvDepthwiseOp op, const EmitterContext &context) {
-  if (failed(checkContraction(cast<EpilogueOpInterface>(op.getOperation()), op.getConfig())))
+  if (failed(checkContraction(cast<EpilogueOpInterface>(op.getOperation()), op.getConfig(), context)))
     return failure();
   return ConvDepthwiseEmitter(builder, op, context).emit();
 }

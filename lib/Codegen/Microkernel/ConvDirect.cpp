@@ -31,7 +31,8 @@ public:
   ConvDirectEmitter(OpBuilder &builder, ConvDirectOp op, const EmitterContext &context)
       : op(op), config(*op.getConfig()),
         tile(builder, op.getLoc(), config.getLanes(), context.instruction, context.run), input(op.getInput()),
-        filter(op.getFilter()), init(op.getInit()), groups(op.getGroups()) {}
+        filter(op.getFilter()), init(op.getInit()), groups(op.getGroups()),
+        unit(getPanelUnit(cast<ShapedType>(op.getFilter().getType()))) {}
 
   LogicalResult emit();
 
@@ -50,6 +51,7 @@ private:
   Value runs; ///< the input with its last two dimensions as one, where a run over kw and channels is possible
   Value channels, columns; ///< of one group
   int64_t groups;
+  int64_t unit; ///< input channels that one step takes
   LogicalResult result = success();
 };
 
@@ -65,7 +67,7 @@ SmallVector<Value> ConvDirectEmitter::reduceRow(ValueRange sums, const PanelColu
       left.prefix.push_back({image, ih});
       left.first.push_back(tile.mul(column, channels));
     }
-    return multiplySteps(tile, sums, left, panels, step, tile.mul(channels, kw), prefetch);
+    return multiplySteps(tile, sums, left, panels, step, tile.div(tile.mul(channels, kw), unit), prefetch);
   }
   Value firstChannel = tile.mul(group, channels);
   return tile.reduceLoop(tile.index(kw), sums, [&](Value tap, ValueRange outer) {
@@ -73,7 +75,8 @@ SmallVector<Value> ConvDirectEmitter::reduceRow(ValueRange sums, const PanelColu
     Value shift = tile.mul(tap, op.getDilations()[1]);
     for (Value column : iw)
       left.prefix.push_back({image, ih, tile.add(column, shift)});
-    return multiplySteps(tile, outer, left, panels, tile.add(step, tile.mul(tap, channels)), channels, {});
+    Value steps = tile.div(channels, unit);
+    return multiplySteps(tile, outer, left, panels, tile.add(step, tile.mul(tap, steps)), steps, {});
   });
 }
 
@@ -94,7 +97,7 @@ void ConvDirectEmitter::emitTile(Value image, Value group, Value oh, Value ow, i
   SmallVector<Value> iw;
   for (int64_t r = 0; r < number; ++r)
     iw.push_back(tile.mul(tile.add(ow, r), op.getStrides()[1]));
-  Value stepsPerRow = tile.mul(channels, kw);
+  Value stepsPerRow = tile.div(tile.mul(channels, kw), unit);
   SmallVector<Value> sums = tile.reduceLoop(
       tile.index(kh), zeroAccumulators(tile, number, vectors, op.getEpilogue().getArgument(0).getType()),
       [&](Value tap, ValueRange accumulators) {
@@ -149,7 +152,7 @@ LogicalResult ConvDirectEmitter::emit() {
 }
 
 LogicalResult tt::emitConvDirect(OpBuilder &builder, ConvDirectOp op, const EmitterContext &context) {
-  if (failed(checkContraction(cast<EpilogueOpInterface>(op.getOperation()), op.getConfig())))
+  if (failed(checkContraction(cast<EpilogueOpInterface>(op.getOperation()), op.getConfig(), context)))
     return failure();
   if (!op.getPacked())
     return op.emitOpError() << "needs a packed filter; tt-pack-weights packs constants, tt.pack everything else";

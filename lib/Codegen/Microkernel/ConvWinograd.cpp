@@ -268,7 +268,7 @@ LogicalResult ConvWinogradEmitter::emit() {
 }
 
 LogicalResult tt::emitConvWinograd(OpBuilder &builder, ConvWinogradOp op, const EmitterContext &context) {
-  if (failed(checkContraction(cast<EpilogueOpInterface>(op.getOperation()), op.getConfig())))
+  if (failed(checkContraction(cast<EpilogueOpInterface>(op.getOperation()), op.getConfig(), context)))
     return failure();
   if (!context.run)
     return op.emitOpError() << "needs scratch memory: a function whose first argument is the run's context";

@@ -8,10 +8,11 @@
 #include "TileBuilder.h"
 
 #include "tt/Codegen/Microkernel/Passes.h"
+#include "tt/Support/Target.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMTypes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -27,7 +28,8 @@ namespace tt {
 using namespace mlir;
 using namespace tt;
 
-LogicalResult tt::checkContraction(EpilogueOpInterface op, std::optional<LoweringConfigAttr> config) {
+LogicalResult tt::checkContraction(EpilogueOpInterface op, std::optional<LoweringConfigAttr> config,
+                                   const EmitterContext &context) {
   for (Value operand : op->getOperands())
     if (!isa<MemRefType>(operand.getType()))
       return op->emitOpError() << "needs buffers, but has an operand of type " << operand.getType()
@@ -44,6 +46,16 @@ LogicalResult tt::checkContraction(EpilogueOpInterface op, std::optional<Lowerin
   Type accumulator = op.getEpilogue().getArgument(0).getType();
   if (!accumulator.isF32() && !accumulator.isF64())
     return op->emitOpError() << "needs an f32 or f64 accumulator, but found " << accumulator;
+  auto weights = cast<MemRefType>(op->getOperand(1).getType());
+  if (weights.getRank() == 5) {
+    bool isBF16 = weights.getElementType().isBF16();
+    if (lanes != kPanelColumns || !(isBF16 ? context.dotBF16 : context.fmaF16))
+      return op->emitOpError() << "needs a target with " << (isBF16 ? "avx512bf16" : "avx512fp16")
+                               << " and 16 lanes for pairs of " << weights.getElementType();
+    if (ShapedType::isDynamic(weights.getDimSize(2)) || !accumulator.isF32())
+      return op->emitOpError() << "needs panels of pairs of static size and an f32 accumulator, but found " << weights
+                               << " and " << accumulator;
+  }
   return TileEpilogue::check(op);
 }
 
@@ -73,6 +85,14 @@ struct EmitContractionsPass : tt::impl::EmitContractionsPassBase<EmitContraction
     context.instruction = !target.getTriple().starts_with("x86") ? MultiplyAdd::ByElement
                           : target.getLanes() > 4                ? MultiplyAdd::Fused
                                                                  : MultiplyAdd::Separate;
+    tt::Target features{target.getTriple().str(), target.getCpu().str(), target.getFeatures().str(), target.getLanes(),
+                        target.getRegisters()};
+    bool hasPairs = llvm::any_of(kernels, [](Operation *op) {
+      auto weights = dyn_cast<MemRefType>(op->getOperand(1).getType());
+      return isa<EpilogueOpInterface>(op) && weights && weights.getRank() == 5;
+    });
+    context.dotBF16 = hasPairs && tt::hasFeature(features, "avx512bf16");
+    context.fmaF16 = hasPairs && tt::hasFeature(features, "avx512fp16");
     if (!func.getArguments().empty() && isa<LLVM::LLVMPointerType>(func.getArgument(0).getType()))
       context.run = func.getArgument(0);
 

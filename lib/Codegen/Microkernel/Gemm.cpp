@@ -36,15 +36,15 @@ static Value batchIndex(TileBuilder &tile, Value buffer, Value item, bool oneIte
   return arith::SelectOp::create(tile.builder, tile.loc, single, tile.index(0), item);
 }
 
-/// The reduction over [0, depth) that starts from the accumulators `zeros`. Few accumulators would wait for each other:
-/// then several steps go side by side into accumulators of their own, which are added at the end. How many depends on
-/// sizes only.
+/// The reduction over the steps [0, depth) that starts from the accumulators `zeros`. Few accumulators would wait for
+/// each other: then several steps go side by side into accumulators of their own, which are added at the end. How many
+/// depends on sizes only.
 static SmallVector<Value> reduceSideBySide(TileBuilder &tile, const LeftRows &left, const PanelColumns &panels,
                                            Value depth, ValueRange zeros, const PanelPrefetch &prefetch) {
   int64_t number = zeros.size();
   int64_t ways = std::max<int64_t>(1, kIndependentSums / number);
   std::optional<int64_t> steps = getConstantIntValue(depth);
-  if (ways == 1 || !steps || *steps < 4 * ways)
+  if (ways == 1 || !steps || *steps < 4 * ways || accumulatesInF16(panels))
     return multiplySteps(tile, zeros, left, panels, tile.index(0), depth, prefetch);
   auto addStep = [&](Value k, ValueRange accumulators) {
     prefetch.steps(tile, k, 1);
@@ -68,7 +68,7 @@ static SmallVector<Value> reduceSideBySide(TileBuilder &tile, const LeftRows &le
 }
 
 LogicalResult tt::emitGemm(OpBuilder &builder, GemmOp op, const EmitterContext &context) {
-  if (failed(checkContraction(cast<EpilogueOpInterface>(op.getOperation()), op.getConfig())))
+  if (failed(checkContraction(cast<EpilogueOpInterface>(op.getOperation()), op.getConfig(), context)))
     return failure();
   if (!op.getPacked())
     return op.emitOpError() << "needs a packed right-hand side; tt-pack-weights packs constants, tt.pack everything "
@@ -77,9 +77,13 @@ LogicalResult tt::emitGemm(OpBuilder &builder, GemmOp op, const EmitterContext &
   Value lhs = op.getLhs(), rhs = op.getRhs(), init = op.getInit();
   TileBuilder tile(builder, op.getLoc(), config.getLanes(), context.instruction, context.run);
   Value batch = tile.size(init, 0), rows = tile.size(init, 1), columns = tile.size(init, 2);
-  Value depth = tile.size(rhs, 2);
-  if (!getConstantIntValue(depth))
-    depth = tile.size(lhs, 2);
+  int64_t unit = getPanelUnit(cast<ShapedType>(rhs.getType()));
+  Value depth = tile.size(lhs, 2);
+  if (unit == 1 && getConstantIntValue(tile.size(rhs, 2)))
+    depth = tile.size(rhs, 2);
+  // Whole steps; an odd number of elements leaves one more.
+  Value steps = tile.div(depth, unit);
+  bool isOdd = unit == 2 && getConstantIntValue(tile.rem(depth, unit)) != 0;
   bool oneItem = getConstantIntValue(batch) == 1;
   bool columnsOutside = config.getOrder() == "nm";
   bool aligned = config.getVectors() * config.getLanes() % kPanelColumns == 0;
@@ -100,8 +104,10 @@ LogicalResult tt::emitGemm(OpBuilder &builder, GemmOp op, const EmitterContext &
     if (std::optional<int64_t> total = getConstantIntValue(rows); total && columnsOutside && !last.dynamic)
       prefetch = PanelPrefetch::create(tile, panels, config.getVectors(), tile.div(row, config.getRows()),
                                        llvm::divideCeil(*total, config.getRows()));
-    SmallVector<Value> sums = reduceSideBySide(tile, leftRows, panels, depth,
+    SmallVector<Value> sums = reduceSideBySide(tile, leftRows, panels, steps,
                                                zeroAccumulators(tile, numRows, vectors, accumulatorType), prefetch);
+    if (isOdd)
+      sums = multiplyLastPair(tile, sums, leftRows, panels, steps);
     TileEpilogue epilogue(tile, cast<EpilogueOpInterface>(op.getOperation()));
     for (int64_t r = 0; r < numRows; ++r)
       for (int64_t v = 0; v < vectors; ++v)

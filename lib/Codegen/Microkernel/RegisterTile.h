@@ -10,15 +10,19 @@
 
 namespace tt {
 
-/// The vectors of one row of panels that a register tile reads: element `k` of vector `v` is
-/// `packed[outer, panel[v], k, offset[v] .. offset[v] + lanes)`.
+/// The vectors of one row of panels that a register tile reads: step `k` of vector `v` is
+/// `packed[outer, panel[v], k, (offset[v] .. offset[v] + lanes) * unit)`.
 struct PanelColumns {
-  mlir::Value packed; ///< [outer, panels, K, 16]
+  mlir::Value packed; ///< [outer, panels, K / unit, 16 * unit]
   mlir::Value outer;
   mlir::SmallVector<mlir::Value> panel, offset;
+  int64_t unit = 1; ///< neighbours along K that one step takes
+
+  mlir::Type element() const { return mlir::cast<mlir::MemRefType>(packed.getType()).getElementType(); }
 };
 
-/// Columns [column, column + vectors * lanes) of `packed`. `aligned`: `column` is a multiple of 16.
+/// Columns [column, column + vectors * lanes) of `packed`, panels of rank 4 or 5. `aligned`: `column` is a multiple
+/// of 16.
 PanelColumns panelColumns(TileBuilder &tile, mlir::Value packed, mlir::Value outer, mlir::Value column, int64_t vectors,
                           bool aligned);
 
@@ -38,6 +42,9 @@ struct PanelPrefetch {
   void steps(TileBuilder &tile, mlir::Value k, int64_t number) const;
 };
 
+/// A step of the reduction: gives the accumulators after step `k`.
+using StepFunction = llvm::function_ref<mlir::SmallVector<mlir::Value>(mlir::Value k, mlir::ValueRange accumulators)>;
+
 /// rows * vectors zero accumulators of type `element`, row by row.
 mlir::SmallVector<mlir::Value> zeroAccumulators(TileBuilder &tile, int64_t rows, int64_t vectors, mlir::Type element);
 
@@ -50,22 +57,36 @@ struct LeftRows {
   int64_t rows() const { return first.size(); }
   /// Element `k` of row `r`.
   mlir::Value element(TileBuilder &tile, int64_t r, mlir::Value k) const;
+  /// Elements k and k + 1 of row `r`, which must be neighbours in memory.
+  mlir::Value pair(TileBuilder &tile, int64_t r, mlir::Value k) const;
   /// Elements [k, k + lanes) of row `r`, which must be neighbours in memory.
   mlir::Value vector(TileBuilder &tile, int64_t r, mlir::Value k) const;
   /// The index of element `k` of row `r`.
   mlir::SmallVector<mlir::Value> index(TileBuilder &tile, int64_t r, mlir::Value k) const;
 };
 
-/// One step of the reduction: accumulator (r, v) += left(r, k) * panels(step, v).
+/// One step of the reduction: accumulator (r, v) += left(r, k) * panels(step, v). Panels of pairs multiply elements 2k
+/// and 2k + 1: bf16 by one instruction that adds to f32 accumulators, f16 into accumulators of f16.
 mlir::SmallVector<mlir::Value> multiplyStep(TileBuilder &tile, mlir::ValueRange accumulators, const LeftRows &left,
                                             mlir::Value k, const PanelColumns &panels, mlir::Value step);
 
 /// All steps of the reduction: accumulator (r, v) += the sum over k in [0, depth) of left(r, k) * panels(first + k, v),
 /// in the order of k. Where the target multiplies by one lane of a register, the left-hand side is loaded in vectors of
-/// as many steps.
+/// as many steps. Products of pairs of f16 go into accumulators of f16, which are added to the f32 `accumulators` after
+/// every kShortSteps steps at least; there `depth` must be constant.
 mlir::SmallVector<mlir::Value> multiplySteps(TileBuilder &tile, mlir::ValueRange accumulators, const LeftRows &left,
                                              const PanelColumns &panels, mlir::Value first, mlir::Value depth,
                                              const PanelPrefetch &prefetch);
+
+/// The last step of a reduction over an odd number of elements: the pair of element 2 * `step` and zero.
+mlir::SmallVector<mlir::Value> multiplyLastPair(TileBuilder &tile, mlir::ValueRange accumulators, const LeftRows &left,
+                                                const PanelColumns &panels, mlir::Value step);
+
+/// True where the steps of `panels` need accumulators of their own.
+bool accumulatesInF16(const PanelColumns &panels);
+
+/// The most steps whose products are added in f16.
+inline constexpr int64_t kShortSteps = 64;
 
 } // namespace tt
 

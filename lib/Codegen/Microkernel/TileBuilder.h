@@ -11,14 +11,13 @@
 #ifndef TT_LIB_CODEGEN_MICROKERNEL_TILEBUILDER_H
 #define TT_LIB_CODEGEN_MICROKERNEL_TILEBUILDER_H
 
+#include "tt/Dialect/IR/Panels.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/Support/LLVM.h"
 
 namespace tt {
-
-/// Width of the panels of a packed right-hand side, in columns, on every target (docs/ARCHITECTURE.md).
-inline constexpr int64_t kPanelColumns = 16;
 
 /// How many lanes of a vector stand for elements of the buffer, counted from lane 0.
 struct ActiveLanes {

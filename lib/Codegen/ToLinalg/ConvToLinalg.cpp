@@ -37,7 +37,7 @@ Value tt::tolinalg::transposeConstant(Lowering &l, ElementsAttr attr, ArrayRef<i
 }
 
 namespace {
-/// One convolution with NHWC input (lowered, f32 or f64) and its attributes.
+/// One convolution with NHWC input (lowered, f32 or f64) and its attributes. Constants of 16 bits stay so.
 struct Conv {
   tt::ConvOp op;
   Value input, filter, bias; ///< filter is OxIxKHxKW; bias may be null
@@ -62,7 +62,7 @@ static Value makeDepthwise(Lowering &l, const Conv &conv, Value input) {
   auto kernel = tt::ConvDepthwiseOp::create(l.builder, l.loc, TypeRange(init.getType()), input, filter, init, extras,
                                             getBiasMaps(l, 4, bool(conv.bias)), op.getStridesAttr(),
                                             op.getDilationsAttr(), tt::LoweringConfigAttr());
-  buildEpilogue(l, kernel.getEpilogue(), l.builder.getF32Type(), bool(conv.bias));
+  buildEpilogue(l, kernel.getEpilogue(), l.builder.getF32Type(), conv.bias);
   return l.setSizes(kernel->getResult(0), conv.result);
 }
 
@@ -89,7 +89,7 @@ static Value makeDirect(Lowering &l, const Conv &conv, Value input) {
       l.builder, l.loc, TypeRange(init.getType()), input, filter, init, extras, getBiasMaps(l, 4, bool(conv.bias)),
       l.builder.getDenseI64ArrayAttr({conv.kernelHeight, conv.kernelWidth}), op.getStridesAttr(), op.getDilationsAttr(),
       op.getGroupsAttr(), isPacked ? l.builder.getUnitAttr() : UnitAttr(), tt::LoweringConfigAttr());
-  buildEpilogue(l, kernel.getEpilogue(), l.builder.getF32Type(), bool(conv.bias));
+  buildEpilogue(l, kernel.getEpilogue(), l.builder.getF32Type(), conv.bias);
   return l.setSizes(kernel->getResult(0), conv.result);
 }
 
@@ -178,8 +178,8 @@ static LogicalResult lowerConv(tt::ConvOp op, Lowering &l) {
   if (isKernel) {
     Type f32 = l.builder.getF32Type();
     conv.input = l.makeCast(conv.input, f32);
-    conv.filter = l.makeCast(conv.filter, f32);
-    conv.bias = conv.bias ? l.makeCast(conv.bias, f32) : Value();
+    conv.filter = widenUnlessConstant(l, conv.filter);
+    conv.bias = conv.bias ? widenUnlessConstant(l, conv.bias) : Value();
   }
   bool isNCHW = op.getLayout() == tt::Layout::NCHW;
   if (isNCHW)

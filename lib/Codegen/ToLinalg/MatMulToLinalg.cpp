@@ -10,15 +10,25 @@ using namespace tt::tolinalg;
 
 namespace arith = mlir::arith;
 
-void tt::tolinalg::buildEpilogue(Lowering &l, Region &region, Type type, bool hasBias) {
+void tt::tolinalg::buildEpilogue(Lowering &l, Region &region, Type type, Value bias) {
   OpBuilder::InsertionGuard guard(l.builder);
-  SmallVector<Type> types(hasBias ? 2 : 1, type);
+  SmallVector<Type> types{type};
+  if (bias)
+    types.push_back(getElementTypeOrSelf(bias));
   SmallVector<Location> locs(types.size(), l.loc);
   Block *block = l.builder.createBlock(&region, region.end(), types, locs);
   Value result = block->getArgument(0);
-  if (hasBias)
-    result = arith::AddFOp::create(l.builder, l.loc, result, block->getArgument(1));
+  if (bias) {
+    Value summand = block->getArgument(1);
+    if (summand.getType() != type)
+      summand = arith::ExtFOp::create(l.builder, l.loc, type, summand);
+    result = arith::AddFOp::create(l.builder, l.loc, result, summand);
+  }
   tt::YieldOp::create(l.builder, l.loc, result);
+}
+
+Value tt::tolinalg::widenUnlessConstant(Lowering &l, Value tensor) {
+  return tt::getConstantAttr(tensor) ? tensor : l.makeCast(tensor, l.builder.getF32Type());
 }
 
 ArrayAttr tt::tolinalg::getBiasMaps(Lowering &l, int64_t rank, bool hasBias) {
@@ -49,7 +59,7 @@ Value tt::tolinalg::makeGemm(Lowering &l, Value lhs, Value rhs, bool transposed,
   auto gemm = tt::GemmOp::create(l.builder, l.loc, TypeRange(init.getType()), lhs, rhs, init, extras,
                                  getBiasMaps(l, 3, bool(bias)), isPacked ? unit : UnitAttr(),
                                  transposed && !isPacked ? unit : UnitAttr(), tt::LoweringConfigAttr());
-  buildEpilogue(l, gemm.getEpilogue(), f32, bool(bias));
+  buildEpilogue(l, gemm.getEpilogue(), f32, bias);
   return l.setSizes(gemm->getResult(0), wanted);
 }
 
@@ -212,7 +222,7 @@ static LogicalResult lowerMatMul(tt::MatMulOp op, Lowering &l) {
   if (!transposed)
     rhs = l.get(op.getRhs());
   return lowerProduct(l, lhs, rhs, transposed, op.getResult(), [&](Value x, Value y) {
-    return l.makeCast(makeGemm(l, l.makeCast(x, f32), l.makeCast(y, f32), transposed, {}), element);
+    return l.makeCast(makeGemm(l, l.makeCast(x, f32), widenUnlessConstant(l, y), transposed, {}), element);
   });
 }
 

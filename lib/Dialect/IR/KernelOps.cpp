@@ -6,6 +6,7 @@
 #include "tt/Dialect/IR/TTOps.h"
 
 #include "Inference.h"
+#include "tt/Dialect/IR/Panels.h"
 #include "tt/Dialect/IR/ShapeRules.h"
 #include "tt/Dialect/IR/WinogradOps.h"
 
@@ -86,9 +87,6 @@ void tt::detail::getKernelEffects(Operation *op,
 //===-- kernel verifiers
 //-------------------------------------------------------------------------------------------===//
 
-/// Columns of a packed panel, on every target (docs/ARCHITECTURE.md).
-static constexpr int64_t kPanel = 16;
-
 namespace {
 /// Collects what is known of the sizes that share a letter in an op's description.
 class SizeChecker {
@@ -108,6 +106,26 @@ public:
       return op->emitOpError("needs ") << name << " of element type " << getElementTypeOrSelf(like) << ", but found "
                                        << type;
     return success();
+  }
+
+  /// As checkOperand with `like`, but 16-bit floats may meet f32: the kernel widens them.
+  LogicalResult checkWeights(StringRef name, Value value, int64_t rank, Value like) {
+    Type element = getElementTypeOrSelf(value);
+    bool isWidened = getElementTypeOrSelf(like).isF32() && (element.isF16() || element.isBF16());
+    return checkOperand(name, value, rank, isWidened ? Value() : like);
+  }
+
+  /// Rank, element type and unit of a packed right-hand side.
+  LogicalResult checkPanels(StringRef name, Value value, Value like) {
+    auto type = cast<ShapedType>(value.getType());
+    if (type.getRank() != 5)
+      return checkWeights(name, value, 4, like);
+    int64_t unit = tt::getPanelUnit(type);
+    if (unit != tt::getPanelUnit(getElementTypeOrSelf(like)) || unit == 1)
+      return op->emitOpError("needs ") << name
+                                       << " of rank 4, or of rank 5 with a last dimension of 2 for 16-bit floats, "
+                                       << "but found " << type << " and " << like.getType();
+    return checkOperand(name, value, 5, like);
   }
 
   /// Fails unless dimension `dim` of `value` can have the size `size`, which then holds what is known from both.
@@ -131,10 +149,11 @@ private:
 };
 } // namespace
 
-/// ceil(size / panel), or dynamic.
-static int64_t countPanels(int64_t size) {
-  return ShapedType::isDynamic(size) ? size : static_cast<int64_t>(llvm::divideCeil(size, kPanel));
+/// ceil(size / part), or dynamic.
+static int64_t divideSize(int64_t size, int64_t part) {
+  return ShapedType::isDynamic(size) ? size : static_cast<int64_t>(llvm::divideCeil(size, part));
 }
+static int64_t countPanels(int64_t size) { return divideSize(size, tt::kPanelColumns); }
 
 static int64_t getDim(Value value, int64_t dim) { return cast<ShapedType>(value.getType()).getDimSize(dim); }
 
@@ -143,18 +162,22 @@ LogicalResult tt::GemmOp::verify() {
   if (getPacked() && getRhsTransposed())
     return emitOpError("needs a rhs that is either packed or transposed: panels have no transposed form");
   if (failed(check.checkOperand("lhs", getLhs(), 3)) ||
-      failed(check.checkOperand("rhs", getRhs(), getPacked() ? 4 : 3, getLhs())) ||
+      failed(getPacked() ? check.checkPanels("rhs", getRhs(), getLhs())
+                         : check.checkWeights("rhs", getRhs(), 3, getLhs())) ||
       failed(check.checkOperand("init", getInit(), 3)))
     return failure();
   int64_t batch = getDim(getInit(), 0), rows = getDim(getInit(), 1), columns = getDim(getInit(), 2);
-  int64_t depth = getDim(getLhs(), 2), panels = countPanels(columns), width = kPanel;
+  int64_t depth = getDim(getLhs(), 2), panels = countPanels(columns), width = tt::kPanelColumns;
   if (failed(check.checkBatch("lhs", getLhs(), batch)) || failed(check.checkBatch("rhs", getRhs(), batch)) ||
       failed(check.checkSize("lhs", getLhs(), 1, "M", rows)))
     return failure();
-  if (getPacked())
+  if (getPacked()) {
+    int64_t unit = getPanelUnit(cast<ShapedType>(getRhs().getType()));
+    int64_t steps = divideSize(depth, unit);
     return failure(failed(check.checkSize("rhs", getRhs(), 1, "ceil(N / 16)", panels)) ||
-                   failed(check.checkSize("rhs", getRhs(), 2, "K", depth)) ||
+                   failed(check.checkSize("rhs", getRhs(), 2, unit == 1 ? "K" : "ceil(K / 2)", steps)) ||
                    failed(check.checkSize("rhs", getRhs(), 3, "panel", width)));
+  }
   int64_t depthDim = getRhsTransposed() ? 2 : 1;
   return failure(failed(check.checkSize("rhs", getRhs(), depthDim, "K", depth)) ||
                  failed(check.checkSize("rhs", getRhs(), 3 - depthDim, "N", columns)));
@@ -182,7 +205,8 @@ static LogicalResult checkWindows(Operation *op, Value input, Value init, ArrayR
 LogicalResult tt::ConvDirectOp::verify() {
   SizeChecker check(*this);
   if (failed(check.checkOperand("input", getInput(), 4)) ||
-      failed(check.checkOperand("filter", getFilter(), 4, getInput())) ||
+      failed(getPacked() ? check.checkPanels("filter", getFilter(), getInput())
+                         : check.checkWeights("filter", getFilter(), 4, getInput())) ||
       failed(check.checkOperand("init", getInit(), 4)) ||
       failed(checkWindows(*this, getInput(), getInit(), getKernel(), getStrides(), getDilations())))
     return failure();
@@ -201,18 +225,23 @@ LogicalResult tt::ConvDirectOp::verify() {
                    failed(check.checkSize("filter", getFilter(), 1, "I", depth)) ||
                    failed(check.checkSize("filter", getFilter(), 2, "KH", height)) ||
                    failed(check.checkSize("filter", getFilter(), 3, "KW", width)));
-  int64_t panels = countPanels(ShapedType::isDynamic(outputs) ? outputs : outputs / groups), panel = kPanel;
-  int64_t steps = ShapedType::isDynamic(depth) ? depth : height * width * depth;
-  return failure(failed(check.checkSize("filter", getFilter(), 0, "groups", groups)) ||
-                 failed(check.checkSize("filter", getFilter(), 1, "ceil(O / groups / 16)", panels)) ||
-                 failed(check.checkSize("filter", getFilter(), 2, "KH * KW * I", steps)) ||
-                 failed(check.checkSize("filter", getFilter(), 3, "panel", panel)));
+  int64_t panels = countPanels(ShapedType::isDynamic(outputs) ? outputs : outputs / groups), panel = tt::kPanelColumns;
+  int64_t unit = getPanelUnit(cast<ShapedType>(getFilter().getType()));
+  if (!ShapedType::isDynamic(depth) && depth % unit != 0)
+    return emitOpError("needs input channels per group that divide by ")
+           << unit << ", the last dimension of the filter, but found " << depth;
+  int64_t steps = ShapedType::isDynamic(depth) ? depth : height * width * depth / unit;
+  return failure(
+      failed(check.checkSize("filter", getFilter(), 0, "groups", groups)) ||
+      failed(check.checkSize("filter", getFilter(), 1, "ceil(O / groups / 16)", panels)) ||
+      failed(check.checkSize("filter", getFilter(), 2, unit == 1 ? "KH * KW * I" : "KH * KW * I / 2", steps)) ||
+      failed(check.checkSize("filter", getFilter(), 3, "panel", panel)));
 }
 
 LogicalResult tt::ConvDepthwiseOp::verify() {
   SizeChecker check(*this);
   if (failed(check.checkOperand("input", getInput(), 4)) ||
-      failed(check.checkOperand("filter", getFilter(), 3, getInput())) ||
+      failed(check.checkWeights("filter", getFilter(), 3, getInput())) ||
       failed(check.checkOperand("init", getInit(), 4)))
     return failure();
   int64_t kernel[] = {getDim(getFilter(), 0), getDim(getFilter(), 1)};
@@ -232,7 +261,7 @@ LogicalResult tt::PackOp::verify() {
     return failure();
   int64_t depthDim = getTransposed() ? 2 : 1;
   int64_t batch = getDim(getInput(), 0), panels = countPanels(getDim(getInput(), 3 - depthDim));
-  int64_t depth = getDim(getInput(), depthDim), width = kPanel;
+  int64_t depth = getDim(getInput(), depthDim), width = tt::kPanelColumns;
   return failure(failed(check.checkSize("init", getInit(), 0, "B", batch)) ||
                  failed(check.checkSize("init", getInit(), 1, "ceil(N / 16)", panels)) ||
                  failed(check.checkSize("init", getInit(), 2, "K", depth)) ||
@@ -261,8 +290,10 @@ LogicalResult tt::NormRowsOp::verify() {
     if (operand && (failed(check.checkOperand("scale and bias", operand, 1)) ||
                     failed(check.checkSize("scale and bias", operand, 0, "columns", columns))))
       return failure();
-  if (failed(check.checkOperand("init", getInit(), type.getRank(), getInput())))
+  if (failed(check.checkOperand("init", getInit(), type.getRank())))
     return failure();
+  if (!isa<FloatType>(getElementTypeOrSelf(getInit())))
+    return emitOpError("needs an init of floats, but found ") << getInit().getType();
   if (failed(verifyCompatibleShape(getInput().getType(), getInit().getType())))
     return emitOpError("needs an init of the input's shape, but found ") << type << " and " << getInit().getType();
   return success();

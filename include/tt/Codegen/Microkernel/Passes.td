@@ -44,7 +44,8 @@ def EmitContractionsPass : Pass<"tt-emit-contractions", "::mlir::func::FuncOp"> 
     Replaces each `tt.gemm`, `tt.conv_direct`, `tt.conv_depthwise` and `tt.pack` on buffers by loops over register tiles:
     accumulators stay in registers from the reduction through the op's epilogue to the one store. Every kernel op carries its
     `#tt.lowering_config` (tt-choose-config) and a packed right-hand side; the module carries `tt.target`. Anything else is an
-    error. Chunks of tiles become a `tt.parallel_for` where the function's first argument is the run's context. Before:
+    error. Panels of pairs, [.., ceil(K / 2), 16, 2], are multiplied two steps at a time: bf16 by `vdpbf16ps` into f32 accumulators (AVX512-BF16), f16 by
+    fused multiply-adds of f16 (AVX512-FP16), whose sums of at most 64 products each are added to f32 accumulators. Chunks of tiles become a `tt.parallel_for` where the function's first argument is the run's context. Before:
     ```mlir
     module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {
       func.func @gemm(%a: memref<1x8x64xf32>, %b: memref<1x2x64x16xf32>, %c: memref<1x8x32xf32>) {
@@ -60,7 +61,7 @@ def EmitContractionsPass : Pass<"tt-emit-contractions", "::mlir::func::FuncOp"> 
     After: an `scf.for` over 64 steps with 16 accumulators `vector<16xf32>`, then 16 `vector.store`.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
-                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
 def EmitLoopsPass : Pass<"tt-emit-loops", "::mlir::func::FuncOp"> {
@@ -89,6 +90,26 @@ def EmitLoopsPass : Pass<"tt-emit-loops", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
                            "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect"];
+}
+
+def ExpandHalfPass : Pass<"tt-expand-half", "::mlir::func::FuncOp"> {
+  let summary = "Convert 16-bit floats by integer arithmetic where the target has no instruction";
+  let description = [{
+    `arith.extf` from f16 and `arith.truncf` to f16 or bf16, on vectors and scalars, and conversions between these types and integers: LLVM would call the compiler's run-time library, which
+    artefacts do not link. Conversions that are instructions stay: f16 with F16C or on AArch64, to bf16 with AVX512-BF16. From f64 the way is
+    over an f32 rounded to odd, which gives the same as rounding once. All round to the nearest,
+    ties to even, and keep denormals, infinities and NaN (the AVX512-BF16 instruction takes f32 denormals for zero). Before:
+    ```mlir
+    module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {
+      func.func @f(%x: vector<16xf32>) -> vector<16xbf16> {
+        %0 = arith.truncf %x : vector<16xf32> to vector<16xbf16>
+        return %0 : vector<16xbf16>
+      }
+    }
+    ```
+    After: additions of 0x7fff and of the lowest kept bit, an `arith.select` for NaN, an `arith.shrui` by 16 bits and an `arith.bitcast`.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 
 #endif

@@ -133,6 +133,37 @@ def FuseEpiloguesPass : Pass<"tt-fuse-epilogues", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::tensor::TensorDialect"];
 }
 
+def LowerPrecisionPass : Pass<"tt-lower-precision", "::mlir::func::FuncOp"> {
+  let summary = "Round both sides of f32 products to 16 bits";
+  let description = [{
+    Runs only where it is asked for: by the option `type`, or by the module's `tt.fast_math` (`tt-compile --fast-math`). Each `tt.gemm` and
+    `tt.conv_direct` of f32 with constant weights gets both sides in bf16 or f16; sums stay f32, for f16 every 64 steps at least. Values are rounded to the
+    nearest, ties to even: weights now, activations where they are made (before paddings and reshapes), so that the rounding becomes a part of the producer's
+    epilogue. Where all other readers of such a value are elementwise, they read the rounded one, and the value is stored once, in 16 bits.
+
+    The `tt.target` needs AVX512-BF16 or AVX512-FP16: an error names a CPU that has it. A remark says how many ops were changed and bounds the error;
+    remarks say which ops stay f32 and why: right-hand sides computed at run time, odd numbers of input channels, depthwise convolutions, weights
+    beyond the range of f16. Before:
+    ```mlir
+    module attributes {tt.fast_math = "bf16", tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "cooperlake", features = "", lanes = 16, registers = 32>} {
+      func.func @main(%a: tensor<1x4x2xf32>) -> tensor<1x4x1xf32> {
+        %b = arith.constant dense<[[[1.0], [2.0]]]> : tensor<1x2x1xf32>
+        %init = tensor.empty() : tensor<1x4x1xf32>
+        %r = tt.gemm ins(%a, %b : tensor<1x4x2xf32>, tensor<1x2x1xf32>) outs(%init : tensor<1x4x1xf32>) {extra_maps = []} epilogue {
+        ^bb0(%acc: f32):
+          tt.yield %acc : f32
+        } -> tensor<1x4x1xf32>
+        return %r : tensor<1x4x1xf32>
+      }
+    }
+    ```
+    After: `%a` goes through a `linalg.generic` with an `arith.truncf`, and the product is
+    `tt.gemm ins(%x, %c : tensor<1x4x2xbf16>, tensor<1x2x1xbf16>)` with the same f32 accumulator.
+  }];
+  let options = [Option<"type", "type", "std::string", /*default=*/"\"\"", "bf16 or f16; by default what the module's tt.fast_math says.">];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def VerifyLinalgPass : Pass<"tt-verify-linalg", "::mlir::func::FuncOp"> {
   let summary = "Check the contract of the stage linalg";
   let description = [{

@@ -14,8 +14,8 @@ def TT_GemmOp : TT_EpilogueKernelOp<"gemm"> {
   let summary = "Batched matrix product with a fused epilogue";
   let description = [{
     `init[b, m, n] = epilogue(sum over k of lhs[b, m, k] * rhs[b, k, n], extras...)`. `lhs` is BxMxK or 1xMxK. `rhs` is BxKxN or
-    1xKxN (BxNxK or 1xNxK where `rhs_transposed`), or, where `packed`, panels of 16 columns: [B or 1, ceil(N / 16), K, 16] with zeros behind
-    column N. The innermost dimension of every buffer is contiguous. Constraints: (C1) sizes agree, (C2) element types agree,
+    1xKxN (BxNxK or 1xNxK where `rhs_transposed`), or, where `packed`, panels of 16 columns with zeros behind column N (tt/Dialect/IR/Panels.h): [B or 1, ceil(N / 16), K, 16], or [.., ceil(K / 2), 16, 2] where `lhs` has 16-bit floats.
+    The innermost dimension of every buffer is contiguous. Constraints: (C1) sizes agree, (C2) element types agree, or `lhs` is f32 and `rhs` f16 or bf16 and widened,
     (C3) the epilogue has one block with the accumulator and one argument per extra, and yields the element type of `init`.
 
     ```mlir
@@ -39,7 +39,7 @@ def TT_ConvDirectOp : TT_EpilogueKernelOp<"conv_direct"> {
   let summary = "Direct NHWC convolution with a fused epilogue";
   let description = [{
     `input` is NxHxWxC and already padded, `init` NxOHxOWxO. `filter` is OxIxKHxKW (I = C / groups), as in `tt.conv`, or, where `packed`, panels of 16 output
-    channels, k running over (kh, kw, i) with i fastest: [groups, ceil(O / groups / 16), KH*KW*I, 16] with zeros behind the last channel. The epilogue's iteration
+    channels, k running over (kh, kw, i) with i fastest: [groups, ceil(O / groups / 16), KH*KW*I, 16], or [.., KH*KW*I / 2, 16, 2] as for `tt.gemm` (I even), with zeros behind the last channel. The epilogue's iteration
     space is (n, oh, ow, o). `kernel` is [KH, KW]. Constraints as for `tt.gemm`; (C4) OH = (H - dilation * (KH - 1) - 1) / stride + 1, OW likewise.
 
     ```mlir
@@ -111,7 +111,7 @@ def TT_SoftmaxRowsOp : TT_KernelOp<"softmax_rows"> {
 def TT_NormRowsOp : TT_KernelOp<"norm_rows"> {
   let summary = "Layer or RMS normalization along the innermost dimension";
   let description = [{
-    As `tt.norm` over the last dimension; `scale` and `bias` have one element per column.
+    As `tt.norm` over the last dimension; `scale` and `bias` have one element per column. Element types may differ: it computes in f32.
     ```mlir
     %r = tt.norm_rows ins(%x, %s : tensor<1x?x64xf32>, tensor<64xf32>) outs(%i : tensor<1x?x64xf32>) {kind = #tt<norm_kind rms>, epsilon = 1.0e-5 : f32} -> tensor<1x?x64xf32>
     ```
