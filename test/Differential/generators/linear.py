@@ -89,7 +89,11 @@ def conv_transpose(g, op):
     if g.chance(0.3):
         attributes['output_padding'] = [g.rng.randint(0, s - 1) for s in strides]
     dtype = g.dtype(op)
-    operands = [g.pick(dtype, shape=(g.size(1, 2), depth * groups, *[g.size(1, 5) for _ in range(rank)]), known=[1]),
+    sizes = [g.size(1, 5) for _ in range(rank)]
+    pads, extra = attributes.get('pads', [0] * (2 * rank)), attributes.get('output_padding', [0] * rank)
+    if any(s * (n - 1) + e + d * (k - 1) + 1 <= pads[i] + pads[rank + i] for i, (s, n, e, d, k) in enumerate(zip(strides, sizes, extra, dilations, kernel))):
+        raise Reject('the importer refuses empty results')
+    operands = [g.pick(dtype, shape=(g.size(1, 2), depth * groups, *sizes), known=[1]),
                 g.pick(dtype, shape=(depth * groups, per, *kernel), low=-1, high=1, constant=g.choose(True, True, None), known=range(2 + rank))]
     if g.chance(0.5):
         operands.append(g.pick(dtype, shape=(per * groups,)))
