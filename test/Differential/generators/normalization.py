@@ -1,5 +1,8 @@
 # Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Normalisations."""
+import numpy as np
+
+from graph import Reject
 from .table import axis, generator
 
 FLOATS = ['float32', 'float32', 'float64', 'float16']
@@ -64,7 +67,12 @@ def lp_normalization(g, op):
 @generator('MeanVarianceNormalization', since=9)
 def mean_variance_normalization(g, op):
     x = g.pick(g.dtype(op), rank=4, size=2)
-    g.add(op, [x], accuracy='smooth', axes=g.choose(None, [1, 2, 3], [0, 2], [3]))
+    axes = g.choose(None, [1, 2, 3], [0, 2], [3])
+    v, over = x.array.astype(np.float64), tuple(axes or [0, 2, 3])
+    # By its definition it subtracts E[x]^2 from E[x^2], which cancels where the variance is small.
+    if (v.var(over) < 0.1 * (v * v).mean(over)).any():
+        raise Reject('cancels')
+    g.add(op, [x], accuracy='smooth', axes=axes)
 
 
 @generator('LRN')
