@@ -4,7 +4,8 @@ find_program(TT_CCACHE ccache)
 if(TT_CCACHE)
   # base_dir and no hash_dir: a second checkout below the same folder shares the cache.
   get_filename_component(_tt_parent "${CMAKE_SOURCE_DIR}" DIRECTORY)
-  set(_tt_launcher "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${_tt_parent}" CCACHE_NOHASHDIR=1 "${TT_CCACHE}")
+  set(_tt_launcher "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${_tt_parent}" CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_PCH_EXTSUM=1 "${TT_CCACHE}")
   set(CMAKE_C_COMPILER_LAUNCHER ${_tt_launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${_tt_launcher})
 endif()
