@@ -19,11 +19,12 @@ namespace tt {
 
 /// What the emitters know about the place an op stands in.
 struct EmitterContext {
-  mlir::Value run;         ///< the run's context (an `!llvm.ptr`), null where there are no threads
-  MultiplyAdd instruction; ///< of the target
-  int64_t lanes;           ///< f32 elements of a vector, for ops without a config
-  bool dotBF16 = false;    ///< the target multiplies pairs of bf16 (AVX512-BF16)
-  bool fmaF16 = false;     ///< the target multiplies and adds f16 (AVX512-FP16)
+  mlir::Value run;                           ///< the run's context (an `!llvm.ptr`), null where there are no threads
+  MultiplyAdd instruction;                   ///< of the target
+  int64_t lanes;                             ///< f32 elements of a vector, for ops without a config
+  bool dotBF16 = false;                      ///< the target multiplies pairs of bf16 (AVX512-BF16)
+  bool fmaF16 = false;                       ///< the target multiplies and adds f16 (AVX512-FP16)
+  PairProduct pairs = PairProduct::Widening; ///< how it multiplies pairs of i16
 };
 
 mlir::LogicalResult emitGemm(mlir::OpBuilder &builder, GemmOp op, const EmitterContext &context);

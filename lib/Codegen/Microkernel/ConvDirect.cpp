@@ -32,7 +32,9 @@ public:
       : op(op), config(*op.getConfig()),
         tile(builder, op.getLoc(), config.getLanes(), context.instruction, context.run), input(op.getInput()),
         filter(op.getFilter()), init(op.getInit()), groups(op.getGroups()),
-        unit(getPanelUnit(cast<ShapedType>(op.getFilter().getType()))) {}
+        unit(getPanelUnit(cast<ShapedType>(op.getFilter().getType()))) {
+    tile.pairs = context.pairs;
+  }
 
   LogicalResult emit();
 

@@ -40,21 +40,22 @@ LogicalResult tt::checkContraction(EpilogueOpInterface op, std::optional<Lowerin
   if (lanes > kPanelColumns || kPanelColumns % lanes != 0)
     return op->emitOpError() << "needs a number of lanes that divides " << kPanelColumns << ", but its config has "
                              << lanes;
+  Type left = getElementTypeOrSelf(op->getOperand(0)), accumulator = op.getEpilogue().getArgument(0).getType();
   for (Value operand : op->getOperands().take_front(2))
-    if (!isa<FloatType>(getElementTypeOrSelf(operand)))
-      return op->emitOpError() << "needs float elements, but has an operand of type " << operand.getType();
-  Type accumulator = op.getEpilogue().getArgument(0).getType();
-  if (!accumulator.isF32() && !accumulator.isF64())
-    return op->emitOpError() << "needs an f32 or f64 accumulator, but found " << accumulator;
+    if (Type element = getElementTypeOrSelf(operand); !isa<FloatType>(element) && !element.isInteger(16))
+      return op->emitOpError() << "needs float or i16 elements, but has an operand of type " << operand.getType();
+  if (left.isInteger(16) ? !accumulator.isInteger(32) : !accumulator.isF32() && !accumulator.isF64())
+    return op->emitOpError() << "needs an " << (left.isInteger(16) ? "i32" : "f32 or f64") << " accumulator, but found "
+                             << accumulator;
   auto weights = cast<MemRefType>(op->getOperand(1).getType());
   if (weights.getRank() == 5) {
-    bool isBF16 = weights.getElementType().isBF16();
-    if (lanes != kPanelColumns || !(isBF16 ? context.dotBF16 : context.fmaF16))
+    bool isBF16 = weights.getElementType().isBF16(), isFloat = !left.isInteger(16);
+    if (isFloat && (lanes != kPanelColumns || !(isBF16 ? context.dotBF16 : context.fmaF16)))
       return op->emitOpError() << "needs a target with " << (isBF16 ? "avx512bf16" : "avx512fp16")
                                << " and 16 lanes for pairs of " << weights.getElementType();
-    if (ShapedType::isDynamic(weights.getDimSize(2)) || !accumulator.isF32())
-      return op->emitOpError() << "needs panels of pairs of static size and an f32 accumulator, but found " << weights
-                               << " and " << accumulator;
+    if (ShapedType::isDynamic(weights.getDimSize(2)) || (isFloat && !accumulator.isF32()))
+      return op->emitOpError() << "needs panels of pairs of static size and an accumulator of 32 bits, but found "
+                               << weights << " and " << accumulator;
   }
   return TileEpilogue::check(op);
 }
@@ -82,17 +83,22 @@ struct EmitContractionsPass : tt::impl::EmitContractionsPassBase<EmitContraction
     EmitterContext context;
     context.lanes = target.getLanes();
     // x86 without AVX has no fused multiply-add: an fma there would be a call per lane.
-    context.instruction = !target.getTriple().starts_with("x86") ? MultiplyAdd::ByElement
-                          : target.getLanes() > 4                ? MultiplyAdd::Fused
-                                                                 : MultiplyAdd::Separate;
+    bool isX86 = target.getTriple().starts_with("x86");
+    context.instruction = !isX86                  ? MultiplyAdd::ByElement
+                          : target.getLanes() > 4 ? MultiplyAdd::Fused
+                                                  : MultiplyAdd::Separate;
     tt::Target features{target.getTriple().str(), target.getCpu().str(), target.getFeatures().str(), target.getLanes(),
                         target.getRegisters()};
-    bool hasPairs = llvm::any_of(kernels, [](Operation *op) {
-      auto weights = dyn_cast<MemRefType>(op->getOperand(1).getType());
-      return isa<EpilogueOpInterface>(op) && weights && weights.getRank() == 5;
-    });
+    bool hasPairs = isX86 && llvm::any_of(kernels, [](Operation *op) {
+                      auto weights = dyn_cast<MemRefType>(op->getOperand(1).getType());
+                      return isa<EpilogueOpInterface>(op) && weights && weights.getRank() == 5;
+                    });
     context.dotBF16 = hasPairs && tt::hasFeature(features, "avx512bf16");
     context.fmaF16 = hasPairs && tt::hasFeature(features, "avx512fp16");
+    if (hasPairs)
+      context.pairs = tt::hasFeature(features, target.getLanes() == 16 ? "avx512vnni" : "avxvnni")
+                          ? PairProduct::DotPairs
+                          : PairProduct::AddPairs;
     if (!func.getArguments().empty() && isa<LLVM::LLVMPointerType>(func.getArgument(0).getType()))
       context.run = func.getArgument(0);
 

@@ -63,7 +63,7 @@ static SmallVector<Value> reduceSideBySide(TileBuilder &tile, const LeftRows &le
   SmallVector<Value> sums(ArrayRef<Value>(many).take_front(number));
   for (int64_t way = 1; way < ways; ++way)
     for (int64_t i = 0; i < number; ++i)
-      sums[i] = arith::AddFOp::create(tile.builder, tile.loc, sums[i], many[way * number + i]);
+      sums[i] = tile.plus(sums[i], many[way * number + i]);
   return tile.reduceLoop(whole, depth, 1, sums, addStep);
 }
 
@@ -76,6 +76,7 @@ LogicalResult tt::emitGemm(OpBuilder &builder, GemmOp op, const EmitterContext &
   LoweringConfigAttr config = *op.getConfig();
   Value lhs = op.getLhs(), rhs = op.getRhs(), init = op.getInit();
   TileBuilder tile(builder, op.getLoc(), config.getLanes(), context.instruction, context.run);
+  tile.pairs = context.pairs;
   Value batch = tile.size(init, 0), rows = tile.size(init, 1), columns = tile.size(init, 2);
   int64_t unit = getPanelUnit(cast<ShapedType>(rhs.getType()));
   Value depth = tile.size(lhs, 2);

@@ -176,6 +176,12 @@ Value tt::loadLanes(OpBuilder &builder, Location loc, Value view, ValueRange ind
   return value;
 }
 
+/// True for the constant mask of the first lane.
+static bool isOneLane(Value mask) {
+  auto constant = mask.getDefiningOp<vector::ConstantMaskOp>();
+  return constant && llvm::equal(constant.getMaskDimSizes(), ArrayRef<int64_t>{1});
+}
+
 void tt::storeLanes(OpBuilder &builder, Location loc, Value view, ValueRange indices, Value value, Value mask) {
   Type stored = cast<MemRefType>(view.getType()).getElementType();
   auto vectorType = dyn_cast<VectorType>(value.getType());
@@ -185,6 +191,9 @@ void tt::storeLanes(OpBuilder &builder, Location loc, Value view, ValueRange ind
     memref::StoreOp::create(builder, loc, value, view, indices);
   else if (!mask)
     vector::StoreOp::create(builder, loc, value, view, indices);
+  else if (isOneLane(mask)) // LLVM 22 would store the lane in the width that it had before it was narrowed
+    memref::StoreOp::create(builder, loc, vector::ExtractOp::create(builder, loc, value, ArrayRef<int64_t>{0}), view,
+                            indices);
   else
     vector::MaskedStoreOp::create(builder, loc, view, indices, mask, value);
 }

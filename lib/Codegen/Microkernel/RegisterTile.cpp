@@ -80,13 +80,9 @@ Value LeftRows::element(TileBuilder &tile, int64_t r, Value k) const {
   return memref::LoadOp::create(tile.builder, tile.loc, buffer, index(tile, r, k));
 }
 
-Value LeftRows::pair(TileBuilder &tile, int64_t r, Value k) const {
-  auto type = VectorType::get({2}, cast<MemRefType>(buffer.getType()).getElementType());
+Value LeftRows::vector(TileBuilder &tile, int64_t r, Value k, int64_t number) const {
+  auto type = VectorType::get({number}, cast<MemRefType>(buffer.getType()).getElementType());
   return vector::LoadOp::create(tile.builder, tile.loc, type, buffer, index(tile, r, k));
-}
-
-Value LeftRows::vector(TileBuilder &tile, int64_t r, Value k) const {
-  return tile.load(buffer, index(tile, r, k), prefix[r].size(), tile.allLanes());
 }
 
 /// A vector of `width` pairs, all of them `pair`.
@@ -100,11 +96,30 @@ static Value spreadPair(TileBuilder &tile, Value pair, int64_t width) {
   return vector::BitCastOp::create(builder, tile.loc, VectorType::get({2 * width}, element), all);
 }
 
-/// Pairs of bf16: accumulator += a[2i] * b[2i] + a[2i + 1] * b[2i + 1].
+/// Pairs of bf16 or i16: accumulator[i] += a[2i] * b[2i] + a[2i + 1] * b[2i + 1].
 static Value dotPairs(TileBuilder &tile, Value a, Value b, Value accumulator) {
   auto type = cast<VectorType>(accumulator.getType());
-  auto name = tile.builder.getStringAttr("llvm.x86.avx512bf16.dpbf16ps." + Twine(type.getNumElements() * 32));
-  return LLVM::CallIntrinsicOp::create(tile.builder, tile.loc, type, name, ValueRange{accumulator, a, b})->getResult(0);
+  auto call = [&](const Twine &name, ValueRange operands) {
+    return LLVM::CallIntrinsicOp::create(tile.builder, tile.loc, type, tile.builder.getStringAttr(name), operands)
+        ->getResult(0);
+  };
+  int64_t bits = type.getNumElements() * 32;
+  if (type.getElementType().isF32())
+    return call("llvm.x86.avx512bf16.dpbf16ps." + Twine(bits), {accumulator, a, b});
+  if (tile.pairs == PairProduct::DotPairs)
+    return call("llvm.x86.avx512.vpdpwssd." + Twine(bits), {accumulator, a, b});
+  StringRef name = bits == 512   ? "llvm.x86.avx512.pmaddw.d.512"
+                   : bits == 256 ? "llvm.x86.avx2.pmadd.wd"
+                                 : "llvm.x86.sse2.pmadd.wd";
+  return tile.plus(accumulator, call(name, {a, b}));
+}
+
+/// Every second element of `pairs` from `first` on.
+static Value everySecond(TileBuilder &tile, Value pairs, int64_t first) {
+  SmallVector<int64_t> places;
+  for (int64_t lane = 0; lane < tile.lanes; ++lane)
+    places.push_back(2 * lane + first);
+  return vector::ShuffleOp::create(tile.builder, tile.loc, pairs, pairs, places);
 }
 
 /// `sum` plus both sums of each pair of the f16 vector `pairs`.
@@ -127,7 +142,33 @@ static Value addPairs(TileBuilder &tile, Value sum, Value pairs) {
 
 bool tt::accumulatesInF16(const PanelColumns &panels) { return panels.unit == 2 && panels.element().isF16(); }
 
-/// accumulator (r, v) += left(r) * panels(step, v), where `left` gives a vector of equal elements.
+/// accumulator (r, v) += left(r) * panels(step, v) in i32. `left` gives pairs of i16, `right` holds one vector of pairs
+/// for each v.
+static SmallVector<Value> multiplyWidening(TileBuilder &tile, ValueRange accumulators, ArrayRef<Value> right,
+                                           llvm::function_ref<Value(int64_t)> left) {
+  SmallVector<Value> next(accumulators), pairs;
+  Type element = getElementTypeOrSelf(accumulators.front());
+  int64_t vectors = right.size();
+  for (int64_t r = 0; r < static_cast<int64_t>(next.size()) / vectors; ++r)
+    pairs.push_back(left(r));
+  for (int64_t half : {0, 1}) {
+    SmallVector<Value> columns;
+    for (Value both : right)
+      columns.push_back(tile.convert(everySecond(tile, both, half), element));
+    for (auto [r, pair] : llvm::enumerate(pairs)) {
+      Value scalar = vector::ExtractOp::create(tile.builder, tile.loc, pair, ArrayRef<int64_t>{half});
+      Value row = tile.convert(tile.splat(scalar), element);
+      for (int64_t v = 0; v < vectors; ++v) {
+        Value &accumulator = next[r * vectors + v];
+        accumulator = tile.multiplyAdd(columns[v], row, accumulator);
+      }
+    }
+  }
+  return next;
+}
+
+/// accumulator (r, v) += left(r) * panels(step, v), where `left` gives a vector of equal elements, or the pair of a
+/// unit of 2.
 static SmallVector<Value> multiplyRows(TileBuilder &tile, ValueRange accumulators, const PanelColumns &panels,
                                        Value step, llvm::function_ref<Value(int64_t)> left) {
   SmallVector<Value> next(accumulators), right;
@@ -144,12 +185,14 @@ static SmallVector<Value> multiplyRows(TileBuilder &tile, ValueRange accumulator
                         : tile.convert(tile.load(panels.packed, {panels.outer, panels.panel[v], step, panels.offset[v]},
                                                  /*dim=*/3, tile.allLanes()),
                                        element));
+  if (pairs && panels.element().isInteger(16) && tile.pairs == PairProduct::Widening)
+    return multiplyWidening(tile, accumulators, right, left);
   for (int64_t r = 0; r < static_cast<int64_t>(next.size()) / vectors; ++r) {
-    Value row = left(r);
+    Value row = pairs ? spreadPair(tile, left(r), tile.lanes) : left(r);
     for (int64_t v = 0; v < vectors; ++v) {
       Value &accumulator = next[r * vectors + v];
-      accumulator = pairs && element.isF32() ? dotPairs(tile, row, right[v], accumulator)
-                                             : tile.multiplyAdd(row, right[v], accumulator);
+      accumulator = pairs && !accumulatesInF16(panels) ? dotPairs(tile, row, right[v], accumulator)
+                                                       : tile.multiplyAdd(row, right[v], accumulator);
     }
   }
   return next;
@@ -159,11 +202,10 @@ SmallVector<Value> tt::multiplyStep(TileBuilder &tile, ValueRange accumulators, 
                                     const PanelColumns &panels, Value step) {
   Type element = getElementTypeOrSelf(accumulators.front());
   if (panels.unit == 2)
-    return multiplyRows(tile, accumulators, panels, step, [&](int64_t r) {
-      return spreadPair(tile, left.pair(tile, r, tile.mul(k, panels.unit)), tile.lanes);
-    });
+    return multiplyRows(tile, accumulators, panels, step,
+                        [&](int64_t r) { return left.vector(tile, r, tile.mul(k, panels.unit), panels.unit); });
   return multiplyRows(tile, accumulators, panels, step,
-                      [&](int64_t r) { return tile.splat(tile.convert(left.element(tile, r, k), element)); });
+                      [&](int64_t r) { return tile.convert(tile.splat(left.element(tile, r, k)), element); });
 }
 
 /// `sums` plus what `addStep` adds to accumulators of f16 in the steps [0, steps).
@@ -196,9 +238,8 @@ SmallVector<Value> tt::multiplyLastPair(TileBuilder &tile, ValueRange accumulato
     return multiplyRows(tile, before, panels, step, [&](int64_t r) {
       Value last = left.element(tile, r, tile.mul(step, panels.unit));
       auto type = VectorType::get({2}, last.getType());
-      Value zero = tile.constant(last.getType(), 0);
-      return spreadPair(tile, vector::FromElementsOp::create(tile.builder, tile.loc, type, ValueRange{last, zero}),
-                        tile.lanes);
+      Value zero = tile.zero(last.getType());
+      return vector::FromElementsOp::create(tile.builder, tile.loc, type, ValueRange{last, zero});
     });
   };
   return accumulatesInF16(panels) ? reduceInF16(tile, panels, 1, accumulators, addStep) : addStep({}, accumulators);
@@ -215,8 +256,8 @@ SmallVector<Value> tt::multiplySteps(TileBuilder &tile, ValueRange accumulators,
   };
   if (accumulatesInF16(panels))
     return reduceInF16(tile, panels, *getConstantIntValue(depth), accumulators, addStep);
-  bool byElement =
-      panels.unit == 1 && tile.instruction == MultiplyAdd::ByElement && isVectorAccess(type, type.getRank() - 1);
+  bool byElement = (panels.unit == 1 || panels.element().isInteger(16)) && tile.instruction == MultiplyAdd::ByElement &&
+                   isVectorAccess(type, type.getRank() - 1);
   Value whole = byElement ? tile.sub(depth, tile.rem(depth, tile.lanes)) : tile.index(0);
   SmallVector<Value> sums(accumulators);
   if (byElement)
@@ -224,11 +265,14 @@ SmallVector<Value> tt::multiplySteps(TileBuilder &tile, ValueRange accumulators,
       prefetch.steps(tile, tile.add(first, k), tile.lanes);
       SmallVector<Value> next(before), rows;
       for (int64_t r = 0; r < left.rows(); ++r)
-        rows.push_back(tile.convert(left.vector(tile, r, k), getElementTypeOrSelf(before.front())));
+        rows.push_back(left.vector(tile, r, tile.mul(k, panels.unit), tile.lanes * panels.unit));
       for (int64_t lane = 0; lane < tile.lanes; ++lane)
-        next = multiplyRows(tile, next, panels, tile.add(first, tile.add(k, lane)), [&](int64_t r) {
-          return tile.splat(
-              vector::ExtractOp::create(tile.builder, tile.loc, rows[r], ArrayRef<int64_t>{lane}).getResult());
+        next = multiplyRows(tile, next, panels, tile.add(first, tile.add(k, lane)), [&](int64_t r) -> Value {
+          if (panels.unit == 2)
+            return vector::ShuffleOp::create(tile.builder, tile.loc, rows[r], rows[r],
+                                             ArrayRef<int64_t>{2 * lane, 2 * lane + 1});
+          Value element = vector::ExtractOp::create(tile.builder, tile.loc, rows[r], ArrayRef<int64_t>{lane});
+          return tile.convert(tile.splat(element), getElementTypeOrSelf(before.front()));
         });
       return next;
     });

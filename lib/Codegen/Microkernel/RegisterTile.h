@@ -57,10 +57,8 @@ struct LeftRows {
   int64_t rows() const { return first.size(); }
   /// Element `k` of row `r`.
   mlir::Value element(TileBuilder &tile, int64_t r, mlir::Value k) const;
-  /// Elements k and k + 1 of row `r`, which must be neighbours in memory.
-  mlir::Value pair(TileBuilder &tile, int64_t r, mlir::Value k) const;
-  /// Elements [k, k + lanes) of row `r`, which must be neighbours in memory.
-  mlir::Value vector(TileBuilder &tile, int64_t r, mlir::Value k) const;
+  /// Elements [k, k + number) of row `r`, which must be neighbours in memory.
+  mlir::Value vector(TileBuilder &tile, int64_t r, mlir::Value k, int64_t number) const;
   /// The index of element `k` of row `r`.
   mlir::SmallVector<mlir::Value> index(TileBuilder &tile, int64_t r, mlir::Value k) const;
 };

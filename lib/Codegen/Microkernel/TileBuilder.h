@@ -32,6 +32,13 @@ enum class MultiplyAdd {
   ByElement ///< in one, of which a factor may be any lane of a register
 };
 
+/// How the target multiplies pairs of i16 and adds them to an accumulator of i32.
+enum class PairProduct {
+  Widening, ///< one element of the pair after the other, by multiply-adds of i16 in i32 (AArch64: smlal)
+  AddPairs, ///< both in one instruction, their sum to the accumulator in another (x86: pmaddwd)
+  DotPairs  ///< in one (x86: vpdpwssd of AVX512-VNNI and AVX-VNNI)
+};
+
 /// Makes the parts of a kernel's loop nest at `builder`'s place. Index operations fold, so sizes that are constants
 /// stay constants.
 class TileBuilder {
@@ -62,11 +69,14 @@ public:
   bool isFull(const ActiveLanes &active) { return !active.dynamic && active.fixed == lanes; }
 
   mlir::Value constant(mlir::Type floatType, double value);
+  mlir::Value zero(mlir::Type element);
   /// A vector of zeros.
   mlir::Value zeros(mlir::Type element);
   mlir::Value splat(mlir::Value scalar);
-  /// `value` (scalar or vector of floats) widened or narrowed to `element`.
+  /// `value` (scalar or vector of floats, or of signed integers) widened or narrowed to `element`, of the same kind.
   mlir::Value convert(mlir::Value value, mlir::Type element);
+  /// `a + b` on vectors.
+  mlir::Value plus(mlir::Value a, mlir::Value b);
   /// `a * b + c` on vectors.
   mlir::Value multiplyAdd(mlir::Value a, mlir::Value b, mlir::Value c);
 
@@ -109,6 +119,7 @@ public:
   mlir::Location loc;
   int64_t lanes;
   MultiplyAdd instruction;
+  PairProduct pairs = PairProduct::Widening;
   mlir::Value context;
   mlir::Value thread; ///< inside forChunks: the number of the thread that runs the chunk
 

@@ -20,15 +20,19 @@ mlir::Value widenUnlessConstant(Lowering &l, mlir::Value tensor);
 /// The extra_maps of a kernel op of output rank `rank` whose only extra, if any, runs along the last dimension.
 mlir::ArrayAttr getBiasMaps(Lowering &l, int64_t rank, bool hasBias);
 
-/// tt.gemm of f32: lhs is BxMxK or 1xMxK, rhs BxKxN or 1xKxN (BxNxK where `transposed`), bias null or N. A rhs that is
-/// no constant is packed by tt.pack first; a constant, and the bias, may have 16 bits. The result is BxMxN.
+/// The element type in which kernels add products of `element`: i32 for i16, else f32.
+mlir::Type getSumType(mlir::Type element);
+
+/// tt.gemm of f32, or of i16 with the result in i32: lhs is BxMxK or 1xMxK, rhs BxKxN or 1xKxN (BxNxK where
+/// `transposed`), bias null or N. A rhs that is no constant is packed by tt.pack first; a constant, and the bias, may
+/// have 16 bits. The result is BxMxN.
 mlir::Value makeGemm(Lowering &l, mlir::Value lhs, mlir::Value rhs, bool transposed, mlir::Value bias);
 
-/// The lowered zero point of an integer contraction; null where it is missing or known to be 0.
-mlir::Value getZeroPoint(Lowering &l, mlir::Value graphZero);
-
-/// `x - zero` in i32; both of `graphElement`, `zero` may be null.
-mlir::Value subtractZeroPoint(ScalarBuilder &s, mlir::Value x, mlir::Type graphElement, mlir::Value zero);
+/// A factor of an integer contraction: the lowered `tensor` of 8-bit integers minus its zero point, in i16; a constant
+/// where both are. Both are of `graphElement`. `graphZero` may be null, has one element, or one for each index along
+/// dimension `dim` (-1: has one).
+mlir::Value subtractZeroPoint(Lowering &l, mlir::Value tensor, mlir::Type graphElement, mlir::Value graphZero,
+                              int64_t dim);
 
 /// A constant with its dimensions permuted, computed now.
 mlir::Value transposeConstant(Lowering &l, mlir::ElementsAttr attr, llvm::ArrayRef<int64_t> perm);

@@ -37,12 +37,15 @@ Value tt::tolinalg::transposeConstant(Lowering &l, ElementsAttr attr, ArrayRef<i
 }
 
 namespace {
-/// One convolution with NHWC input (lowered, f32 or f64) and its attributes. Constants of 16 bits stay so.
+/// One convolution with NHWC input (lowered, f32, f64 or i16) and its attributes. Constant floats of 16 bits stay so.
 struct Conv {
-  tt::ConvOp op;
   Value input, filter, bias; ///< filter is OxIxKHxKW; bias may be null
-  int64_t outputs, kernelHeight, kernelWidth, channels;
-  Sizes result; ///< NxOHxOWxO
+  DenseI64ArrayAttr strides, dilations;
+  int64_t groups;
+  int64_t outputs = 0, kernelHeight = 0, kernelWidth = 0, channels = 0;
+  Sizes result = {}; ///< NxOHxOWxO
+
+  bool isDepthwise() const { return channels == 1 && groups == outputs && groups > 1; }
 };
 } // namespace
 
@@ -54,42 +57,44 @@ static Value makeDepthwise(Lowering &l, const Conv &conv, Value input) {
     filter = transposeConstant(l, attr, {1, 2, 0});
   else
     filter = l.makeTranspose(filter, {1, 2, 0});
-  Value init = l.makeEmpty(conv.result, l.builder.getF32Type());
+  Type sum = getSumType(getElementTypeOrSelf(input));
+  Value init = l.makeEmpty(conv.result, sum);
   SmallVector<Value> extras;
   if (conv.bias)
     extras.push_back(conv.bias);
-  tt::ConvOp op = conv.op;
   auto kernel = tt::ConvDepthwiseOp::create(l.builder, l.loc, TypeRange(init.getType()), input, filter, init, extras,
-                                            getBiasMaps(l, 4, bool(conv.bias)), op.getStridesAttr(),
-                                            op.getDilationsAttr(), tt::LoweringConfigAttr());
-  buildEpilogue(l, kernel.getEpilogue(), l.builder.getF32Type(), conv.bias);
+                                            getBiasMaps(l, 4, bool(conv.bias)), conv.strides, conv.dilations,
+                                            tt::LoweringConfigAttr());
+  buildEpilogue(l, kernel.getEpilogue(), sum, conv.bias);
   return l.setSizes(kernel->getResult(0), conv.result);
 }
 
 /// OxIxKHxKW -> panels [groups, ceil(O / groups / 16), KH*KW*I, 16] at run time.
-static Value packFilter(Lowering &l, const Conv &conv, int64_t groups) {
+static Value packFilter(Lowering &l, const Conv &conv) {
+  int64_t groups = conv.groups;
   Value filter = l.makeTranspose(conv.filter, {0, 2, 3, 1});
   int64_t columns = conv.outputs / groups, depth = conv.kernelHeight * conv.kernelWidth * conv.channels;
   filter = l.makeReshape(filter, {l.index(groups), l.index(columns), l.index(depth)});
   Sizes panels{l.index(groups), l.index((columns + 15) / 16), l.index(depth), l.index(16)};
-  Value init = l.makeEmpty(panels, l.builder.getF32Type());
+  Value init = l.makeEmpty(panels, getElementTypeOrSelf(filter));
   auto pack = tt::PackOp::create(l.builder, l.loc, init.getType(), filter, init, l.builder.getUnitAttr());
   return l.setSizes(pack->getResult(0), panels);
 }
 
 static Value makeDirect(Lowering &l, const Conv &conv, Value input) {
-  tt::ConvOp op = conv.op;
   bool isPacked = !tt::getConstantAttr(conv.filter);
-  Value filter = isPacked ? packFilter(l, conv, op.getGroups()) : conv.filter;
-  Value init = l.makeEmpty(conv.result, l.builder.getF32Type());
+  Value filter = isPacked ? packFilter(l, conv) : conv.filter;
+  Type sum = getSumType(getElementTypeOrSelf(input));
+  Value init = l.makeEmpty(conv.result, sum);
   SmallVector<Value> extras;
   if (conv.bias)
     extras.push_back(conv.bias);
-  auto kernel = tt::ConvDirectOp::create(
-      l.builder, l.loc, TypeRange(init.getType()), input, filter, init, extras, getBiasMaps(l, 4, bool(conv.bias)),
-      l.builder.getDenseI64ArrayAttr({conv.kernelHeight, conv.kernelWidth}), op.getStridesAttr(), op.getDilationsAttr(),
-      op.getGroupsAttr(), isPacked ? l.builder.getUnitAttr() : UnitAttr(), tt::LoweringConfigAttr());
-  buildEpilogue(l, kernel.getEpilogue(), l.builder.getF32Type(), conv.bias);
+  auto kernel = tt::ConvDirectOp::create(l.builder, l.loc, TypeRange(init.getType()), input, filter, init, extras,
+                                         getBiasMaps(l, 4, bool(conv.bias)),
+                                         l.builder.getDenseI64ArrayAttr({conv.kernelHeight, conv.kernelWidth}),
+                                         conv.strides, conv.dilations, l.builder.getI64IntegerAttr(conv.groups),
+                                         isPacked ? l.builder.getUnitAttr() : UnitAttr(), tt::LoweringConfigAttr());
+  buildEpilogue(l, kernel.getEpilogue(), sum, conv.bias);
   return l.setSizes(kernel->getResult(0), conv.result);
 }
 
@@ -115,8 +120,7 @@ static Value makePointwise(Lowering &l, const Conv &conv) {
 
 /// Loops (n, oh, ow, g, o, kh, kw, i), for element types without a kernel.
 static Value makeGenericConv(Lowering &l, const Conv &conv, Value input) {
-  tt::ConvOp op = conv.op;
-  int64_t groups = op.getGroups();
+  int64_t groups = conv.groups;
   Type element = getElementTypeOrSelf(input);
   Sizes have = l.getSizes(input), split = conv.result;
   input = l.makeReshape(input, {have[0], have[1], have[2], l.index(groups), l.index(conv.channels)});
@@ -130,7 +134,7 @@ static Value makeGenericConv(Lowering &l, const Conv &conv, Value input) {
     d.push_back(l.builder.getAffineDimExpr(i));
   MLIRContext *context = l.builder.getContext();
   auto position = [&](int out, int tap, int axis) {
-    return d[out] * op.getStrides()[axis] + d[tap] * op.getDilations()[axis];
+    return d[out] * conv.strides[axis] + d[tap] * conv.dilations[axis];
   };
   SmallVector<utils::IteratorType> iterators(8, utils::IteratorType::parallel);
   iterators[5] = iterators[6] = iterators[7] = utils::IteratorType::reduction;
@@ -163,9 +167,9 @@ static Sizes getResultSizes(OpT op, Lowering &l, ArrayRef<OpFoldResult> have, Ar
   return result;
 }
 
-static LogicalResult lowerConv(tt::ConvOp op, Lowering &l) {
-  Conv conv{op, l.get(op.getInput()), l.get(op.getFilter()), op.getBias() ? l.get(op.getBias()) : Value(), 0, 0, 0, 0,
-            {}};
+/// Reads the sizes of `conv` from its input, still in the layout of `op`, and from its filter; fails where they do not
+/// fit. The input becomes NHWC.
+template <typename OpT> static LogicalResult setUp(OpT op, Lowering &l, Conv &conv) {
   auto filterType = cast<RankedTensorType>(conv.filter.getType());
   if (!filterType.hasStaticShape() || filterType.getRank() != 4)
     return l.error() << "needs a filter OxIxKHxKW of static shape, but found " << filterType;
@@ -173,113 +177,77 @@ static LogicalResult lowerConv(tt::ConvOp op, Lowering &l) {
   conv.channels = filterType.getDimSize(1);
   conv.kernelHeight = filterType.getDimSize(2);
   conv.kernelWidth = filterType.getDimSize(3);
-  Type element = getElementTypeOrSelf(conv.input);
-  bool isKernel = !element.isF64();
-  if (isKernel) {
-    Type f32 = l.builder.getF32Type();
-    conv.input = l.makeCast(conv.input, f32);
-    conv.filter = widenUnlessConstant(l, conv.filter);
-    conv.bias = conv.bias ? widenUnlessConstant(l, conv.bias) : Value();
-  }
-  bool isNCHW = op.getLayout() == tt::Layout::NCHW;
-  if (isNCHW)
+  if (op.getLayout() == tt::Layout::NCHW)
     conv.input = l.makeTranspose(conv.input, {0, 2, 3, 1});
-
   Sizes have = l.getSizes(conv.input);
-  int64_t groups = op.getGroups();
-  if (failed(l.checkEqual(have[3], l.index(groups * conv.channels), "needs as many channels as the filter reads")))
+  OpFoldResult channels = l.index(conv.groups * conv.channels);
+  if (failed(l.checkEqual(have[3], channels, "needs as many channels as the filter reads")))
     return failure();
-  have[3] = l.index(groups * conv.channels);
+  have[3] = channels;
   conv.input = l.makeStatic(conv.input, have);
-  ArrayRef<int64_t> pads = op.getPads(), strides = op.getStrides();
   conv.result = getResultSizes(op, l, have, filterType.getShape());
-
-  bool isPadded = llvm::any_of(pads, [](int64_t pad) { return pad != 0; });
-  bool isUnit = conv.kernelHeight == 1 && conv.kernelWidth == 1 && strides[0] == 1 && strides[1] == 1;
-  OpFoldResult zero = l.index(0);
-  auto getPadded = [&] {
-    return l.makePadding(conv.input, {zero, l.index(pads[0]), l.index(pads[1]), zero},
-                         {zero, l.index(pads[2]), l.index(pads[3]), zero},
-                         l.makeScalar(isKernel ? l.builder.getF32Type() : element, 0));
-  };
-  Value result;
-  if (!isKernel)
-    result = makeGenericConv(l, conv, getPadded());
-  else if (isUnit && !isPadded && groups == 1 && !getsBorder(op.getInput(), 0) && !getsBorder(op.getResult(), 2))
-    result = makePointwise(l, conv);
-  else if (conv.channels == 1 && groups == conv.outputs && groups > 1)
-    result = makeDepthwise(l, conv, getPadded());
-  else
-    result = makeDirect(l, conv, getPadded());
-  result = l.makeCast(result, element);
-  l.set(op.getResult(), isNCHW ? l.makeTranspose(result, {0, 3, 1, 2}) : result);
   return success();
 }
 
-/// A convolution of 8-bit integers in i32, as loops (n, oh, ow, g, o, kh, kw, i) over a filter gxoxKHxKWxi.
+/// The input with the border that `pads` asks for.
+static Value makeBorder(Lowering &l, const Conv &conv, ArrayRef<int64_t> pads) {
+  OpFoldResult zero = l.index(0);
+  return l.makePadding(conv.input, {zero, l.index(pads[0]), l.index(pads[1]), zero},
+                       {zero, l.index(pads[2]), l.index(pads[3]), zero},
+                       l.makeScalar(getElementTypeOrSelf(conv.input), 0));
+}
+
+/// Sets the result of `op`, in its layout.
+template <typename OpT> static void setResult(OpT op, Lowering &l, Value result) {
+  bool isNCHW = op.getLayout() == tt::Layout::NCHW;
+  l.set(op.getResult(), isNCHW ? l.makeTranspose(result, {0, 3, 1, 2}) : result);
+}
+
+/// Whether a product over all positions gives the result.
+static bool isPointwise(const Conv &conv, ArrayRef<int64_t> pads) {
+  return conv.kernelHeight == 1 && conv.kernelWidth == 1 && conv.strides[0] == 1 && conv.strides[1] == 1 &&
+         conv.groups == 1 && llvm::all_of(pads, [](int64_t pad) { return pad == 0; });
+}
+
+static LogicalResult lowerConv(tt::ConvOp op, Lowering &l) {
+  Conv conv{l.get(op.getInput()), l.get(op.getFilter()), op.getBias() ? l.get(op.getBias()) : Value(),
+            op.getStridesAttr(),  op.getDilationsAttr(), static_cast<int64_t>(op.getGroups())};
+  Type element = getElementTypeOrSelf(conv.input);
+  bool isKernel = !element.isF64();
+  if (isKernel) {
+    conv.input = l.makeCast(conv.input, l.builder.getF32Type());
+    conv.filter = widenUnlessConstant(l, conv.filter);
+    conv.bias = conv.bias ? widenUnlessConstant(l, conv.bias) : Value();
+  }
+  if (failed(setUp(op, l, conv)))
+    return failure();
+  Value result;
+  if (!isKernel)
+    result = makeGenericConv(l, conv, makeBorder(l, conv, op.getPads()));
+  else if (isPointwise(conv, op.getPads()) && !getsBorder(op.getInput(), 0) && !getsBorder(op.getResult(), 2))
+    result = makePointwise(l, conv);
+  else if (conv.isDepthwise())
+    result = makeDepthwise(l, conv, makeBorder(l, conv, op.getPads()));
+  else
+    result = makeDirect(l, conv, makeBorder(l, conv, op.getPads()));
+  setResult(op, l, l.makeCast(result, element));
+  return success();
+}
+
+/// The zero points are subtracted first, so that the border is 0 as for floats.
 static LogicalResult lowerConvInteger(tt::ConvIntegerOp op, Lowering &l) {
   Value input = l.get(op.getInput()), filter = l.get(op.getFilter());
-  auto filterType = cast<RankedTensorType>(filter.getType());
-  if (!filterType.hasStaticShape())
-    return l.error() << "needs a filter OxIxKHxKW of static shape, but found " << filterType;
-  int64_t outputs = filterType.getDimSize(0), channels = filterType.getDimSize(1), groups = op.getGroups();
-  bool isNCHW = op.getLayout() == tt::Layout::NCHW;
-  if (isNCHW)
-    input = l.makeTranspose(input, {0, 2, 3, 1});
-  Sizes have = l.getSizes(input);
-  if (failed(l.checkEqual(have[3], l.index(groups * channels), "needs as many channels as the filter reads")))
+  filter = subtractZeroPoint(l, filter, getElementTypeOrSelf(op.getFilter()), op.getFilterZero(), 0);
+  Conv conv{input, filter, {}, op.getStridesAttr(), op.getDilationsAttr(), static_cast<int64_t>(op.getGroups())};
+  if (failed(setUp(op, l, conv)))
     return failure();
-  have[3] = l.index(groups * channels);
-  input = l.makeStatic(input, have);
-  Sizes wanted = getResultSizes(op, l, have, filterType.getShape());
-
-  ArrayRef<int64_t> pads = op.getPads(), strides = op.getStrides(), dilations = op.getDilations();
-  Value inputZero = getZeroPoint(l, op.getInputZero()), filterZero = getZeroPoint(l, op.getFilterZero());
-  if (llvm::any_of(pads, [](int64_t pad) { return pad != 0; })) {
-    OpFoldResult none = l.index(0);
-    Value border = inputZero ? l.getElement(op.getInputZero()) : l.makeScalar(getElementTypeOrSelf(input), 0);
-    input = l.makePadding(input, {none, l.index(pads[0]), l.index(pads[1]), none},
-                          {none, l.index(pads[2]), l.index(pads[3]), none}, border);
-  }
-  if (ElementsAttr attr = tt::getConstantAttr(filter))
-    filter = transposeConstant(l, attr, {0, 2, 3, 1});
+  conv.input = subtractZeroPoint(l, conv.input, getElementTypeOrSelf(op.getInput()), op.getInputZero(), -1);
+  if (isPointwise(conv, op.getPads()))
+    setResult(op, l, makePointwise(l, conv));
+  else if (conv.isDepthwise())
+    setResult(op, l, makeDepthwise(l, conv, makeBorder(l, conv, op.getPads())));
   else
-    filter = l.makeTranspose(filter, {0, 2, 3, 1});
-  Sizes padded = l.getSizes(input);
-  OpFoldResult g = l.index(groups), o = l.index(outputs / groups), i = l.index(channels);
-  input = l.makeReshape(input, {padded[0], padded[1], padded[2], g, i});
-  filter = l.makeReshape(filter, {g, o, l.index(filterType.getDimSize(2)), l.index(filterType.getDimSize(3)), i});
-  MLIRContext *context = l.builder.getContext();
-  SmallVector<AffineExpr> d;
-  for (int k = 0; k < 8; ++k)
-    d.push_back(l.builder.getAffineDimExpr(k));
-  auto position = [&](int out, int tap, int axis) { return d[out] * strides[axis] + d[tap] * dilations[axis]; };
-  SmallVector<Value> inputs{input, filter};
-  SmallVector<AffineMap> maps{AffineMap::get(8, 0, {d[0], position(1, 5, 0), position(2, 6, 1), d[3], d[7]}, context),
-                              AffineMap::get(8, 0, {d[3], d[4], d[5], d[6], d[7]}, context)};
-  if (inputZero) {
-    inputs.push_back(inputZero);
-    maps.push_back(AffineMap::get(8, 0, context));
-  }
-  if (filterZero) {
-    bool isScalar = cast<RankedTensorType>(filterZero.getType()).getRank() == 0;
-    inputs.push_back(isScalar ? filterZero : l.makeReshape(filterZero, {g, o}));
-    maps.push_back(isScalar ? AffineMap::get(8, 0, context) : AffineMap::get(8, 0, {d[3], d[4]}, context));
-  }
-  maps.push_back(AffineMap::get(8, 0, {d[0], d[1], d[2], d[3], d[4]}, context));
-  SmallVector<utils::IteratorType> iterators(8, utils::IteratorType::parallel);
-  iterators[5] = iterators[6] = iterators[7] = utils::IteratorType::reduction;
-  Sizes split(ArrayRef(wanted).drop_back());
-  split.append({g, o});
-  Value init = l.makeFilled(split, l.makeScalar(l.builder.getI32Type(), 0));
-  Type inputType = getElementTypeOrSelf(op.getInput()), filterElement = getElementTypeOrSelf(op.getFilter());
-  Value result = l.makeGeneric(inputs, init, maps, iterators, [&](ScalarBuilder &s, ValueRange x) {
-    Value u = subtractZeroPoint(s, x[0], inputType, inputZero ? x[2] : Value());
-    Value v = subtractZeroPoint(s, x[1], filterElement, filterZero ? x[inputZero ? 3 : 2] : Value());
-    return s.add(x.back(), s.mul(u, v));
-  });
-  result = l.makeReshape(result, wanted);
-  l.set(op.getResult(), isNCHW ? l.makeTranspose(result, {0, 3, 1, 2}) : result);
+    setResult(op, l, makeDirect(l, conv, makeBorder(l, conv, op.getPads())));
   return success();
 }
 

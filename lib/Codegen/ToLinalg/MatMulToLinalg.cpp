@@ -38,37 +38,38 @@ ArrayAttr tt::tolinalg::getBiasMaps(Lowering &l, int64_t rank, bool hasBias) {
   return l.builder.getAffineMapArrayAttr(maps);
 }
 
+Type tt::tolinalg::getSumType(Type element) {
+  return element.isInteger(16) ? Type(IntegerType::get(element.getContext(), 32))
+                               : Float32Type::get(element.getContext());
+}
+
 Value tt::tolinalg::makeGemm(Lowering &l, Value lhs, Value rhs, bool transposed, Value bias) {
   Sizes left = l.getSizes(lhs), right = l.getSizes(rhs);
   OpFoldResult columns = right[transposed ? 1 : 2], depth = right[transposed ? 2 : 1];
   OpFoldResult batch = getConstantIntValue(left[0]) == 1 ? right[0] : left[0];
   bool isPacked = !tt::getConstantAttr(rhs);
-  Type f32 = l.builder.getF32Type();
+  Type sum = getSumType(getElementTypeOrSelf(lhs));
   UnitAttr unit = l.builder.getUnitAttr();
   if (isPacked) {
     Sizes panels{right[0], l.ceilDiv(columns, 16), depth, l.index(16)};
-    Value init = l.makeEmpty(panels, f32);
+    Value init = l.makeEmpty(panels, getElementTypeOrSelf(rhs));
     auto pack = tt::PackOp::create(l.builder, l.loc, init.getType(), rhs, init, transposed ? unit : UnitAttr());
     rhs = l.setSizes(pack->getResult(0), panels);
   }
   Sizes wanted{batch, left[1], columns};
-  Value init = l.makeEmpty(wanted, f32);
+  Value init = l.makeEmpty(wanted, sum);
   SmallVector<Value> extras;
   if (bias)
     extras.push_back(bias);
   auto gemm = tt::GemmOp::create(l.builder, l.loc, TypeRange(init.getType()), lhs, rhs, init, extras,
                                  getBiasMaps(l, 3, bool(bias)), isPacked ? unit : UnitAttr(),
                                  transposed && !isPacked ? unit : UnitAttr(), tt::LoweringConfigAttr());
-  buildEpilogue(l, gemm.getEpilogue(), f32, bias);
+  buildEpilogue(l, gemm.getEpilogue(), sum, bias);
   return l.setSizes(gemm->getResult(0), wanted);
 }
 
-/// Batched product as loops (b, m, k, n) with sums of type `sum`, for element types without a kernel. Operands are
-/// BxMxK and BxKxN; `body` makes the new sum of their elements, those of `extras` (read through `extraMaps`) and the
-/// old sum.
-static Value makeProductLoops(Lowering &l, Value lhs, Value rhs, Type sum, ArrayRef<Value> extras,
-                              ArrayRef<AffineMap> extraMaps,
-                              llvm::function_ref<Value(ScalarBuilder &, ValueRange)> body) {
+/// Batched product of BxMxK and BxKxN as loops (b, m, k, n), for element types without a kernel.
+static Value makeGenericProduct(Lowering &l, Value lhs, Value rhs) {
   Sizes left = l.getSizes(lhs), right = l.getSizes(rhs);
   Builder &b = l.builder;
   AffineExpr zero = b.getAffineConstantExpr(0), d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1),
@@ -76,59 +77,13 @@ static Value makeProductLoops(Lowering &l, Value lhs, Value rhs, Type sum, Array
   bool oneLeft = getConstantIntValue(left[0]) == 1, oneRight = getConstantIntValue(right[0]) == 1;
   OpFoldResult batch = oneLeft ? right[0] : left[0];
   bool isBatch = getConstantIntValue(batch) != 1;
-  SmallVector<Value> inputs{lhs, rhs};
-  llvm::append_range(inputs, extras);
   SmallVector<AffineMap> maps{AffineMap::get(4, 0, {oneLeft && isBatch ? zero : d0, d1, d2}, b.getContext()),
-                              AffineMap::get(4, 0, {oneRight && isBatch ? zero : d0, d2, d3}, b.getContext())};
-  llvm::append_range(maps, extraMaps);
-  maps.push_back(AffineMap::get(4, 0, {d0, d1, d3}, b.getContext()));
-  Value init = l.makeFilled({batch, left[1], right[2]}, l.makeScalar(sum, 0));
+                              AffineMap::get(4, 0, {oneRight && isBatch ? zero : d0, d2, d3}, b.getContext()),
+                              AffineMap::get(4, 0, {d0, d1, d3}, b.getContext())};
+  Value init = l.makeFilled({batch, left[1], right[2]}, l.makeScalar(getElementTypeOrSelf(lhs), 0));
   auto parallel = utils::IteratorType::parallel;
-  return l.makeGeneric(inputs, init, maps, {parallel, parallel, utils::IteratorType::reduction, parallel}, body);
-}
-
-static Value makeGenericProduct(Lowering &l, Value lhs, Value rhs) {
-  return makeProductLoops(l, lhs, rhs, getElementTypeOrSelf(lhs), {}, {},
-                          [](ScalarBuilder &s, ValueRange x) { return s.add(x[2], s.mul(x[0], x[1])); });
-}
-
-/// Whether a zero point is there and not known to be 0.
-static bool hasZeroPoint(Value graphZero) {
-  SmallVector<int64_t> known;
-  return graphZero && !(tt::getConstantInts(graphZero, known) && llvm::all_of(known, [](int64_t z) { return z == 0; }));
-}
-
-Value tt::tolinalg::subtractZeroPoint(ScalarBuilder &s, Value x, Type graphElement, Value zero) {
-  Type i32 = s.builder.getI32Type();
-  Value wide = s.cast(x, graphElement, i32);
-  return zero ? s.sub(wide, s.cast(zero, graphElement, i32)) : wide;
-}
-
-Value tt::tolinalg::getZeroPoint(Lowering &l, Value graphZero) {
-  return hasZeroPoint(graphZero) ? l.get(graphZero) : Value();
-}
-
-/// Batched product of 8-bit integers in i32, as loops.
-static Value makeIntegerProduct(tt::MatMulIntegerOp op, Lowering &l, Value lhs, Value rhs) {
-  Builder &b = l.builder;
-  SmallVector<Value> zeros;
-  SmallVector<AffineMap> maps;
-  auto addZero = [&](Value value, ArrayRef<AffineExpr> exprs, OpFoldResult count) {
-    if (!value)
-      return;
-    bool isScalar = cast<RankedTensorType>(value.getType()).getRank() == 0;
-    zeros.push_back(isScalar ? value : l.makeStretched(value, 0, count));
-    maps.push_back(AffineMap::get(4, 0, isScalar ? ArrayRef<AffineExpr>() : exprs, b.getContext()));
-  };
-  Value leftZero = getZeroPoint(l, op.getLhsZero()), rightZero = getZeroPoint(l, op.getRhsZero());
-  addZero(leftZero, {b.getAffineDimExpr(1), b.getAffineConstantExpr(0)}, l.getSizes(lhs)[1]);
-  addZero(rightZero, b.getAffineDimExpr(3), l.getSizes(rhs)[2]);
-  Type leftType = getElementTypeOrSelf(op.getLhs()), rightType = getElementTypeOrSelf(op.getRhs());
-  return makeProductLoops(l, lhs, rhs, b.getI32Type(), zeros, maps, [&](ScalarBuilder &s, ValueRange x) {
-    Value u = subtractZeroPoint(s, x[0], leftType, leftZero ? x[2] : Value());
-    Value v = subtractZeroPoint(s, x[1], rightType, rightZero ? x[leftZero ? 3 : 2] : Value());
-    return s.add(x.back(), s.mul(u, v));
-  });
+  return l.makeGeneric({lhs, rhs}, init, maps, {parallel, parallel, utils::IteratorType::reduction, parallel},
+                       [](ScalarBuilder &s, ValueRange x) { return s.add(x[2], s.mul(x[0], x[1])); });
 }
 
 /// Where `rhs` is a transpose whose innermost dimension was second to last before, the product reads the untransposed
@@ -227,8 +182,13 @@ static LogicalResult lowerMatMul(tt::MatMulOp op, Lowering &l) {
 }
 
 static LogicalResult lowerMatMulInteger(tt::MatMulIntegerOp op, Lowering &l) {
-  return lowerProduct(l, l.get(op.getLhs()), l.get(op.getRhs()), /*transposed=*/false, op.getResult(),
-                      [&](Value x, Value y) { return makeIntegerProduct(op, l, x, y); });
+  Value lhs = l.get(op.getLhs()), rhs = l.get(op.getRhs());
+  int64_t row = cast<RankedTensorType>(lhs.getType()).getRank() - 2;
+  int64_t column = cast<RankedTensorType>(rhs.getType()).getRank() - 1;
+  lhs = subtractZeroPoint(l, lhs, getElementTypeOrSelf(op.getLhs()), op.getLhsZero(), std::max<int64_t>(row, -1));
+  rhs = subtractZeroPoint(l, rhs, getElementTypeOrSelf(op.getRhs()), op.getRhsZero(), column == 0 ? -1 : column);
+  return lowerProduct(l, lhs, rhs, /*transposed=*/false, op.getResult(),
+                      [&](Value x, Value y) { return makeGemm(l, x, y, /*transposed=*/false, {}); });
 }
 
 void tt::tolinalg::addMatMulHandlers(HandlerTable &table) {

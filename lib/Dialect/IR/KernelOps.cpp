@@ -122,9 +122,9 @@ public:
       return checkWeights(name, value, 4, like);
     int64_t unit = tt::getPanelUnit(type);
     if (unit != tt::getPanelUnit(getElementTypeOrSelf(like)) || unit == 1)
-      return op->emitOpError("needs ") << name
-                                       << " of rank 4, or of rank 5 with a last dimension of 2 for 16-bit floats, "
-                                       << "but found " << type << " and " << like.getType();
+      return op->emitOpError("needs ")
+             << name << " of rank 4, or of rank 5 with a last dimension of 2 for elements of 16 bits, "
+             << "but found " << type << " and " << like.getType();
     return checkOperand(name, value, 5, like);
   }
 

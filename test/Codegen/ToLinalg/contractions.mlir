@@ -32,6 +32,32 @@ func.func @integers(%x: tensor<2x3xi32>, %w: tensor<3x4xi32>) -> tensor<2x4xi32>
   return %y : tensor<2x4xi32>
 }
 
+// 8 bits minus the zero point, in i16; sums in i32. Constants are computed now: 3 - -1.
+// CHECK-LABEL: func.func @matmul_integer
+// CHECK:         %[[X:.+]] = linalg.generic
+// CHECK:           %[[U:.+]] = arith.extui %{{.+}} : i8 to i16
+// CHECK:           arith.subi %[[U]], %{{.+}} : i16
+// CHECK:         %[[W:.+]] = arith.constant dense<{{\[\[\[}}4, 1], [0, -1]]]> : tensor<1x2x2xi16>
+// CHECK:         tt.gemm ins(%{{.+}}, %[[W]] : tensor<1x3x2xi16>, tensor<1x2x2xi16>) outs(%{{.+}} : tensor<1x3x2xi32>)
+func.func @matmul_integer(%x: tensor<3x2xui8>, %zero: tensor<ui8>) -> tensor<3x2xi32> {
+  %w = arith.constant dense<[[3, 0], [-1, -2]]> : tensor<2x2xi8>
+  %wz = arith.constant dense<-1> : tensor<i8>
+  %y = tt.matmul_integer %x, %w lhs_zero(%zero : tensor<ui8>) rhs_zero(%wz : tensor<i8>) : tensor<3x2xui8>, tensor<2x2xi8> -> tensor<3x2xi32>
+  return %y : tensor<3x2xi32>
+}
+
+// A filter with one zero point for each output channel. That of the input is subtracted first: the border is 0.
+// CHECK-LABEL: func.func @conv_integer
+// CHECK:         %[[W:.+]] = arith.constant dense<{{\[\[\[\[}}122]], {{\[\[}}-128]]], {{\[\[\[}}255]], {{\[\[}}0]]]]> : tensor<2x2x1x1xi16>
+// CHECK:         %[[P:.+]] = tensor.pad %{{.+}} low[0, 1, 1, 0] high[0, 1, 1, 0]
+// CHECK:         tt.conv_direct ins(%[[P]], %[[W]] : tensor<1x6x6x2xi16>, tensor<2x2x1x1xi16>) outs(%{{.+}} : tensor<1x6x6x2xi32>)
+func.func @conv_integer(%x: tensor<1x4x4x2xi8>, %zero: tensor<i8>) -> tensor<1x6x6x2xi32> {
+  %w = arith.constant dense<[[[[250]], [[0]]], [[[255]], [[0]]]]> : tensor<2x2x1x1xui8>
+  %wz = arith.constant dense<[128, 0]> : tensor<2xui8>
+  %y = tt.conv_integer %x, %w input_zero(%zero : tensor<i8>) filter_zero(%wz : tensor<2xui8>) {dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nhwc>, pads = array<i64: 1, 1, 1, 1>, strides = array<i64: 1, 1>} : tensor<1x4x4x2xi8>, tensor<2x2x1x1xui8> -> tensor<1x6x6x2xi32>
+  return %y : tensor<1x6x6x2xi32>
+}
+
 // Zero border, filter as it is (OxIxKHxKW), bias in the epilogue.
 // CHECK-LABEL: func.func @conv
 // CHECK:         %[[P:.+]] = tensor.pad %{{.+}} low[0, 1, 1, 0] high[0, 1, 1, 0]

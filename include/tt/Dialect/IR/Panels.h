@@ -19,8 +19,10 @@ namespace tt {
 inline constexpr int64_t kPanelColumns = 16;
 
 /// How many neighbours along K stand side by side in the panels of a product whose left-hand side has elements of this
-/// type: pairs of 16-bit floats fill the 32 bits of an accumulator.
-inline int64_t getPanelUnit(mlir::Type leftElement) { return leftElement.isF16() || leftElement.isBF16() ? 2 : 1; }
+/// type: pairs of 16-bit numbers fill the 32 bits of an accumulator.
+inline int64_t getPanelUnit(mlir::Type leftElement) {
+  return leftElement.isF16() || leftElement.isBF16() || leftElement.isInteger(16) ? 2 : 1;
+}
 
 /// The unit of a packed right-hand side of rank 4 or 5.
 inline int64_t getPanelUnit(mlir::ShapedType packed) { return packed.getRank() == 5 ? packed.getDimSize(4) : 1; }

@@ -4,19 +4,7 @@ import random
 import sys
 
 import numpy as np
-from kernel_harness import TARGETS, Case, check_cases, guarded, pack, strided, type_of
-
-
-def windows(x, kernel, strides, dilations, out):
-    """[N, H, W, C] -> [N, OH, OW, KH, KW, C] of the elements under each tap."""
-    n, _, _, c = x.shape
-    view = np.empty((n, *out, *kernel, c))
-    for kh in range(kernel[0]):
-        for kw in range(kernel[1]):
-            h, w = kh * dilations[0], kw * dilations[1]
-            view[:, :, :, kh, kw] = x[:, h : h + (out[0] - 1) * strides[0] + 1 : strides[0],
-                                      w : w + (out[1] - 1) * strides[1] + 1 : strides[1]]
-    return view
+from kernel_harness import TARGETS, Case, check_cases, guarded, pack, strided, type_of, windows
 
 
 def make(rng, npr, number, lanes):

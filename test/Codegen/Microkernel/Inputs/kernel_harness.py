@@ -25,6 +25,7 @@ TARGETS = {
     "16": (X86, "x86-64-v4", 16, 32),
     "8": (X86, "x86-64-v3", 8, 16),
     "4": (X86, "x86-64", 4, 16),
+    "vnni": (X86, "icelake-server", 16, 32),
     "neon": (foreign.TRIPLE, foreign.CPU, 4, foreign.REGISTERS),
 }
 
@@ -75,6 +76,17 @@ def descriptor(array):
     return Descriptor(array.ctypes.data, array.ctypes.data, 0, tuple(array.shape), tuple(strides))
 
 
+def pack_pairs(matrix):
+    """[B, K, N] -> [B, ceil(N / 16), ceil(K / 2), 16, 2] with zeros behind column N and step K."""
+    b, k, n = matrix.shape
+    steps, panels = (k + 1) // 2, (n + 15) // 16
+    wide = np.zeros((b, 2 * steps, panels * 16), matrix.dtype)
+    wide[:, :k, :n] = matrix
+    out = guarded((b, panels, steps, 16, 2), matrix.dtype)
+    out[...] = wide.reshape(b, steps, 2, panels, 16).transpose(0, 3, 1, 4, 2)
+    return out
+
+
 def pack(matrix):
     """[B, K, N] -> [B, ceil(N / 16), K, 16] with zeros behind column N."""
     b, k, n = matrix.shape
@@ -84,6 +96,18 @@ def pack(matrix):
     out = guarded((b, panels, k, 16), matrix.dtype)
     out[...] = wide.reshape(b, k, panels, 16).transpose(0, 2, 1, 3)
     return out
+
+
+def windows(x, kernel, strides, dilations, out):
+    """[N, H, W, C] -> [N, OH, OW, KH, KW, C] of the elements under each tap."""
+    n, _, _, c = x.shape
+    view = np.empty((n, *out, *kernel, c), x.dtype)
+    for kh in range(kernel[0]):
+        for kw in range(kernel[1]):
+            h, w = kh * dilations[0], kw * dilations[1]
+            view[:, :, :, kh, kw] = x[:, h : h + (out[0] - 1) * strides[0] + 1 : strides[0],
+                                      w : w + (out[1] - 1) * strides[1] + 1 : strides[1]]
+    return view
 
 
 class Case:
