@@ -9,6 +9,8 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
+#include <tuple>
+
 using namespace llvm;
 using namespace tt;
 
@@ -56,7 +58,7 @@ void tt::printMemoryPlan(const MemoryPlan &plan, int64_t weightsBytes, raw_ostre
   for (const PlannedBuffer &buffer : plan.buffers)
     if (buffer.first <= peak && peak <= buffer.last)
       held.push_back(&buffer);
-  llvm::stable_sort(held, [](auto *l, auto *r) { return l->bytes > r->bytes; });
+  llvm::sort(held, [](auto *l, auto *r) { return std::tie(r->bytes, l->offset) < std::tie(l->bytes, r->offset); });
   for (const PlannedBuffer *buffer : held)
     os << formatv("{0,12} bytes {1,5:F1} %  {2}: {3}, steps {4} to {5}\n", buffer->bytes,
                   100.0 * buffer->bytes / std::max<int64_t>(live, 1), buffer->name, buffer->type, buffer->first,

@@ -7,6 +7,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <tuple>
+
 using namespace llvm;
 
 tt::Peaks tt::getPeaks(const MachineLimits &limits, int64_t threads) {
@@ -55,7 +57,9 @@ tt::ProfileReport tt::makeReport(const Profile &profile, const MachineLimits &li
     judge(profile, limits, report.peaks, row);
     report.rows.push_back(std::move(row));
   }
-  stable_sort(report.rows, [](const ProfileRow &l, const ProfileRow &r) { return l.probe->ns > r.probe->ns; });
+  sort(report.rows, [](const ProfileRow &l, const ProfileRow &r) {
+    return std::tie(r.probe->ns, l.probe->id) < std::tie(l.probe->ns, r.probe->id);
+  });
   report.coverage = profile.run.wallNs > 0 ? report.leafNs / profile.run.wallNs : 0;
   return report;
 }

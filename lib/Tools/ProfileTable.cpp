@@ -85,7 +85,9 @@ std::vector<Compared> compare(ArrayRef<Profile> profiles) {
   for (auto &[name, op] : ops)
     result.push_back(std::move(op));
   auto change = [](const Compared &op) { return std::abs(std::max(op.ns.back(), 0.0) - std::max(op.ns[0], 0.0)); };
-  stable_sort(result, [&](const Compared &l, const Compared &r) { return change(l) > change(r); });
+  sort(result, [&](const Compared &l, const Compared &r) {
+    return change(l) != change(r) ? change(l) > change(r) : l.name < r.name;
+  });
   return result;
 }
 

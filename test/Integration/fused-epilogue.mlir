@@ -13,7 +13,7 @@
 // LINALG-NOT:   linalg.generic
 // LINALG:       return
 
-// The only stores of the kernel follow the maximum.
+// The only stores of the kernel follow the maximum with zero, one instruction as a comparison and a choice.
 // VECTOR-LABEL: func.func private @k_gemm
 // VECTOR:       scf.for
 // VECTOR:       vector.fma
@@ -22,12 +22,14 @@
 // VECTOR:       scf.yield
 // VECTOR-NOT:   vector.store
 // VECTOR-NOT:   vector.transfer_write
-// VECTOR:       arith.maximumf
+// VECTOR:       arith.cmpf
+// VECTOR-NEXT:  arith.select
 // VECTOR:       vector.{{store|transfer_write}}
 
 // The K loop multiplies and adds in one instruction, on full registers, and holds no store.
 // ASM:          vfmadd{{[0-9]+}}ps {{.*}}%zmm
 // ASM-NOT:      vmovups %zmm{{[0-9]+}}, {{.*}}(%rsp
+// ASM-NOT:      vcmpunordps
 // ASM:          vmaxps
 // ASM:          vmovups %zmm{{[0-9]+}}, {{.*}}(%r
 func.func @main(%x: tensor<64x128xf32> {tt.name = "x", tt.dims = ["", ""]}, %b: tensor<256xf32> {tt.name = "b", tt.dims = [""]}) -> (tensor<64x256xf32> {tt.name = "y", tt.dims = ["", ""]}) {

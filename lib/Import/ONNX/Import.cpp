@@ -137,7 +137,7 @@ Value Importer::getInitializer(StringRef name) {
   const onnx::TensorProto *tensor = initializers.lookup(name);
   if (!tensor)
     return {};
-  Expected<TypedAttr> attr = model.getTensor(&context, *tensor);
+  Expected<TypedAttr> attr = model.getTensor(&context, *tensor, tensor->name());
   if (!attr) {
     errorInFile("initializer '" + name + "': " + toString(attr.takeError()));
     return {};

@@ -57,7 +57,7 @@ LogicalResult Importer::importSubgraph(Scope &scope, const onnx::GraphProto &gra
     visible.insert(entry.getKey());
   }
   for (const onnx::TensorProto &tensor : graph.initializer()) {
-    Expected<TypedAttr> value = model.getTensor(&context, tensor);
+    Expected<TypedAttr> value = model.getTensor(&context, tensor, tensor.name());
     if (!value)
       return fail("initializer '" + tensor.name() + "': " + toString(value.takeError()));
     inner.values[tensor.name()] =
@@ -241,7 +241,7 @@ LogicalResult Importer::importLoop(Scope &scope, const onnx::NodeProto &node, No
         end = producer->input(0);
       else if (producer && producer->op_type() == "Constant")
         for (const onnx::AttributeProto &attr : producer->attribute()) {
-          Expected<TypedAttr> value = model.getTensor(&context, attr.t());
+          Expected<TypedAttr> value = model.getTensor(&context, attr.t(), end);
           SmallVector<int64_t> truth;
           isKnown = attr.has_t() && value && getConstantInts(Attribute(*value), truth) && truth.size() == 1 && truth[0];
           if (!value)

@@ -323,7 +323,7 @@ static std::vector<char> getNumbers(const onnx::TensorProto &tensor) {
   return std::move(numbers.bytes);
 }
 
-Expected<TypedAttr> Model::getTensor(MLIRContext *context, const onnx::TensorProto &tensor) {
+Expected<TypedAttr> Model::getTensor(MLIRContext *context, const onnx::TensorProto &tensor, StringRef value) {
   Expected<std::pair<RankedTensorType, uint64_t>> type = getTensorType(context, tensor);
   if (!type)
     return type.takeError();
@@ -339,7 +339,7 @@ Expected<TypedAttr> Model::getTensor(MLIRContext *context, const onnx::TensorPro
     ArrayRef<char> bytes = *packed ? (*packed)->data : ArrayRef<char>(numbers);
     if (bytes.size() != packedSize)
       return makeError("the data has " + Twine(bytes.size()) + " bytes, but the shape needs " + Twine(packedSize));
-    fourBitTensors.insert(tensor.name());
+    fourBitTensors.insert(value);
     return makeConstant(tensorType, unpackFourBits(bytes, size, tensor.data_type() == kInt4), nullptr);
   }
   Expected<std::optional<Bytes>> raw = getRawBytes(tensor, size);

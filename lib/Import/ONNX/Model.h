@@ -41,8 +41,10 @@ public:
   /// The value of a tensor: dense below 64 bytes, else `dense_resource` in the mapped file where it is stored as raw
   /// bytes, or in a fresh blob where it is stored as numbers. Errors do not name the tensor; those about external data
   /// name the file.
-  llvm::Expected<mlir::TypedAttr> getTensor(mlir::MLIRContext *context, const onnx::TensorProto &tensor);
-  /// Whether `getTensor` gave a tensor of this name whose integers have 4 bits in the file (8 in its value).
+  /// `value` is the name by which nodes know it.
+  llvm::Expected<mlir::TypedAttr> getTensor(mlir::MLIRContext *context, const onnx::TensorProto &tensor,
+                                            llvm::StringRef value);
+  /// Whether `getTensor` gave a tensor for this value whose integers have 4 bits in the file (8 in its value).
   bool hasFourBits(llvm::StringRef name) const { return fourBitTensors.contains(name); }
 
 private:

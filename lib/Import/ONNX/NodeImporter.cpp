@@ -115,7 +115,7 @@ TypedAttr NodeAttributes::getTensor(StringRef name) {
   const auto *attr = findAttribute(*this, proto, name, onnx::AttributeProto::TENSOR);
   if (!attr)
     return {};
-  Expected<TypedAttr> value = model.getTensor(&context, attr->t());
+  Expected<TypedAttr> value = model.getTensor(&context, attr->t(), proto.output_size() ? proto.output(0) : "");
   if (value)
     return *value;
   (void)fail("attribute '" + name + "': " + toString(value.takeError()));

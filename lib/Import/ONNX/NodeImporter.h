@@ -58,7 +58,7 @@ public:
   unsigned getNumInputs() const;
   unsigned getNumOutputs() const;
   bool hasInput(unsigned index) const;
-  /// Whether the input is an initializer of integers of 4 bits, which are widened to 8.
+  /// Whether the input is an initializer or constant of integers of 4 bits, which are widened to 8.
   bool hasFourBits(unsigned index) const;
   /// Whether output `index` has a name.
   bool hasOutput(unsigned index) const;

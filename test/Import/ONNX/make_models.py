@@ -240,6 +240,14 @@ def external_good(folder):
 
 
 @case
+def quantize_four_bits():
+    # The zero point of 4 bits is the value of a node: it is widened to 8, but must not quantize to 8.
+    zero = TensorProto(data_type=22, dims=[1], raw_data=b'\0')
+    nodes = [node('Constant', '', 'z', 'zero', value=zero), node('QuantizeLinear', 'x x z', 'y', 'q')]
+    return make(nodes, [value('x', [1])], [value('y', [1], TensorProto.INT8)], opset=21)
+
+
+@case
 def external_missing():
     return external('nowhere.bin')
 

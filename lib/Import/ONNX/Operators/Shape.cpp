@@ -164,7 +164,7 @@ static Value requireParts(NodeImporter &node, Value x, Value lengths, int64_t ax
       if (length < 0 || AddOverflow(total, length, total))
         total = -1;
     if (total != size)
-      node.fail("split needs lengths that add up to " + Twine(size) + ", the size of dimension " + Twine(axis));
+      (void)node.fail("split needs lengths that add up to " + Twine(size) + ", the size of dimension " + Twine(axis));
     return x;
   }
   int64_t count = node.size(lengths, 0);
