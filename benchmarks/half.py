@@ -107,6 +107,8 @@ def main():
     parser.add_argument("--recompile", action="store_true", help="also where DIR has the library already")
     parser.add_argument("--json")
     args = parser.parse_args()
+    if args.folder:
+        os.makedirs(args.folder, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         available = cases(np.random.default_rng(3))
         for name in args.models.split(","):
