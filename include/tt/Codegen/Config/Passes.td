@@ -67,7 +67,7 @@ def PackWeightsPass : Pass<"tt-pack-weights", "::mlir::ModuleOp"> {
     [groups, ceil(O / groups / 16), KH*KW*I, 16] with zeros behind the last column, and marks the op `packed`. Constants that are
     reshaped on the way are seen through. Equal constants are packed once; the source is released as soon as its last user is
     rewritten, so that at most one layer's weights exist twice, also where the module holds one module for each of several CPUs. Where both sides
-    have 16-bit floats (`tt-lower-precision`), neighbours along K go in pairs: [.., ceil(K / 2), 16, 2], with a zero behind an odd K. Everything else stays. Before:
+    have elements of 16 bits (floats of `tt-lower-precision`, i16 of quantized models), neighbours along K go in pairs: [.., ceil(K / 2), 16, 2], with a zero behind an odd K. Everything else stays. Before:
     ```mlir
     func.func @gemm(%a: tensor<1x4x2xf32>, %c: tensor<1x4x1xf32>) -> tensor<1x4x1xf32> {
       %b = arith.constant dense<[[[1.0], [2.0]]]> : tensor<1x2x1xf32>

@@ -45,7 +45,8 @@ def EmitContractionsPass : Pass<"tt-emit-contractions", "::mlir::func::FuncOp"> 
     accumulators stay in registers from the reduction through the op's epilogue to the one store. Every kernel op carries its
     `#tt.lowering_config` (tt-choose-config) and a packed right-hand side; the module carries `tt.target`. Anything else is an
     error. Panels of pairs, [.., ceil(K / 2), 16, 2], are multiplied two steps at a time: bf16 by `vdpbf16ps` into f32 accumulators (AVX512-BF16), f16 by
-    fused multiply-adds of f16 (AVX512-FP16), whose sums of at most 64 products each are added to f32 accumulators. Chunks of tiles become a `tt.parallel_for` where the function's first argument is the run's context. Before:
+    fused multiply-adds of f16 (AVX512-FP16), whose sums of at most 64 products each are added to f32 accumulators, i16 by `vpdpwssd` (AVX512-VNNI, AVX-VNNI) or `pmaddwd` into i32
+    accumulators, or one element after the other where there is neither. Chunks of tiles become a `tt.parallel_for` where the function's first argument is the run's context. Before:
     ```mlir
     module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {
       func.func @gemm(%a: memref<1x8x64xf32>, %b: memref<1x2x64x16xf32>, %c: memref<1x8x32xf32>) {

@@ -14,7 +14,8 @@ def TT_GemmOp : TT_EpilogueKernelOp<"gemm"> {
   let summary = "Batched matrix product with a fused epilogue";
   let description = [{
     `init[b, m, n] = epilogue(sum over k of lhs[b, m, k] * rhs[b, k, n], extras...)`. `lhs` is BxMxK or 1xMxK. `rhs` is BxKxN or
-    1xKxN (BxNxK or 1xNxK where `rhs_transposed`), or, where `packed`, panels of 16 columns with zeros behind column N (tt/Dialect/IR/Panels.h): [B or 1, ceil(N / 16), K, 16], or [.., ceil(K / 2), 16, 2] where `lhs` has 16-bit floats.
+    1xKxN (BxNxK or 1xNxK where `rhs_transposed`), or, where `packed`, panels of 16 columns with zeros behind column N (tt/Dialect/IR/Panels.h): [B or 1, ceil(N / 16), K, 16], or [.., ceil(K / 2), 16, 2] where `lhs` has
+    elements of 16 bits (floats, or i16 whose products are added in i32).
     The innermost dimension of every buffer is contiguous. Constraints: (C1) sizes agree, (C2) element types agree, or `lhs` is f32 and `rhs` f16 or bf16 and widened,
     (C3) the epilogue has one block with the accumulator and one argument per extra, and yields the element type of `init`.
 
