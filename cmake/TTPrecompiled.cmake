@@ -4,6 +4,8 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND CMAKE_GENERATOR MATCHES "Ninja")
   set(TT_PRECOMPILED CMakeFiles/tt-precompiled.dir/cmake/precompiled.h.o)
   set_source_files_properties(cmake/precompiled.h PROPERTIES LANGUAGE CXX COMPILE_OPTIONS "-x;c++-header;-Xclang;-fno-pch-timestamp")
   add_library(tt-precompiled OBJECT cmake/precompiled.h)
+  # Not from ccache: clang looks for the header where the checkout was that made the file, which may be gone.
+  set_target_properties(tt-precompiled PROPERTIES CXX_COMPILER_LAUNCHER "")
   # What ccache takes for the content of the precompiled header, which holds paths: all that it is made of.
   file(READ cmake/precompiled.h _tt_text)
   file(TIMESTAMP "${MLIR_DIR}/MLIRConfig.cmake" _tt_mlir)
