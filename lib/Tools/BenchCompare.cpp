@@ -30,8 +30,8 @@ static constexpr double kBindingMatters = 300e3;
 static constexpr double kBlock = 20e6;
 /// Nanoseconds: a model that takes less runs once uncounted before each block, so that it finds its data in the caches.
 static constexpr double kQuick = 10e6;
-/// Between two blocks, when there are threads: those of ONNX Runtime 1.30 spin for 35 ms after a run (measured: processor
-/// time of its process once it is idle), and would take a core from the other side.
+/// Between two blocks, when there are threads: those of ONNX Runtime 1.30 spin for 35 ms after a run (measured:
+/// processor time of its process once it is idle), and would take a core from the other side.
 static constexpr std::chrono::milliseconds kPause(100);
 
 namespace {
