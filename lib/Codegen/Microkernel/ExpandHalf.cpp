@@ -8,6 +8,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "WidenHalf.h"
+
 #include "tt/Codegen/Microkernel/Passes.h"
 #include "tt/Dialect/IR/TTDialect.h"
 #include "tt/Support/Target.h"
@@ -129,8 +131,12 @@ struct ExpandHalfPass : tt::impl::ExpandHalfPassBase<ExpandHalfPass> {
   using ExpandHalfPassBase::ExpandHalfPassBase;
 
   void runOnOperation() override {
-    SmallVector<Operation *> floats, integers;
+    SmallVector<Operation *> floats, integers, extremes;
     getOperation()->walk([&](Operation *op) {
+      // Sums and products are made in f32 from the beginning; what chooses among elements is not.
+      if (isa<arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp, arith::MinNumFOp, arith::CmpFOp>(op) &&
+          isa<Float16Type, BFloat16Type>(getElementTypeOrSelf(op->getOperand(0))))
+        extremes.push_back(op);
       if (isa<arith::ExtFOp, arith::TruncFOp>(op) && isa<Float16Type, BFloat16Type>(getNarrow(op)) &&
           isa<Float32Type, Float64Type>(getWide(op)))
         floats.push_back(op);
@@ -140,7 +146,7 @@ struct ExpandHalfPass : tt::impl::ExpandHalfPassBase<ExpandHalfPass> {
       if (isa<arith::FPToSIOp, arith::FPToUIOp>(op) && getElementTypeOrSelf(op->getOperand(0)).isF16())
         integers.push_back(op);
     });
-    if (floats.empty() && integers.empty())
+    if (floats.empty() && integers.empty() && extremes.empty())
       return;
     auto module = getOperation()->getParentOfType<ModuleOp>();
     auto attr = module ? module->getAttrOfType<tt::TargetAttr>("tt.target") : tt::TargetAttr();
@@ -153,6 +159,18 @@ struct ExpandHalfPass : tt::impl::ExpandHalfPassBase<ExpandHalfPass> {
     IRRewriter rewriter(&getContext());
     for (Operation *op : integers)
       floats.push_back(goOverFloat(rewriter, op));
+    for (Operation *op : extremes) {
+      Type type = getElementTypeOrSelf(op->getOperand(0));
+      if (type.isF16() ? has.f16 : has.f32ToBF16)
+        continue;
+      rewriter.setInsertionPoint(op);
+      Operation *wide = tt::widenToF32(rewriter, op);
+      for (Value operand : wide->getOperands())
+        floats.push_back(operand.getDefiningOp());
+      for (Operation *user : wide->getUsers())
+        if (isa<arith::TruncFOp>(user))
+          floats.push_back(user);
+    }
     for (Operation *op : floats) {
       rewriter.setInsertionPoint(op);
       Bits bits(rewriter, op->getLoc(), op->getOperand(0).getType());

@@ -5,6 +5,7 @@
 
 #include "LoopsSupport.h"
 #include "MathFunctions.h"
+#include "WidenHalf.h"
 
 #include "tt/Codegen/Microkernel/Passes.h"
 #include "tt/Dialect/IR/TTDialect.h"
@@ -57,39 +58,6 @@ static Value approximate(OpBuilder &builder, Operation *op, bool hasFma) {
       .Default([](Operation *) { return Value(); });
 }
 
-static Operation *cloneWith(OpBuilder &builder, Operation *op, ValueRange operands, TypeRange types) {
-  OperationState state(op->getLoc(), op->getName(), operands, types, op->getAttrs());
-  return builder.create(state);
-}
-
-static Type withElement(Type type, Type element) {
-  auto shaped = dyn_cast<ShapedType>(type);
-  return shaped ? static_cast<Type>(shaped.clone(element)) : element;
-}
-
-/// Computes an op on sixteen-bit floats in f32. Returns the f32 op.
-static Operation *widen(RewriterBase &rewriter, Operation *op) {
-  Location loc = op->getLoc();
-  Type f32 = rewriter.getF32Type();
-  auto isNarrow = [](Type type) { return isa<Float16Type, BFloat16Type>(getElementTypeOrSelf(type)); };
-  SmallVector<Value> operands;
-  for (Value operand : op->getOperands())
-    operands.push_back(
-        isNarrow(operand.getType())
-            ? arith::ExtFOp::create(rewriter, loc, withElement(operand.getType(), f32), operand).getResult()
-            : operand);
-  SmallVector<Type> types;
-  for (Type type : op->getResultTypes())
-    types.push_back(isNarrow(type) ? withElement(type, f32) : type);
-  Operation *wide = cloneWith(rewriter, op, operands, types);
-  SmallVector<Value> results;
-  for (auto [result, type] : llvm::zip(wide->getResults(), op->getResultTypes()))
-    results.push_back(result.getType() == type ? Value(result)
-                                               : arith::TruncFOp::create(rewriter, loc, type, result).getResult());
-  rewriter.replaceOp(op, results);
-  return wide;
-}
-
 /// Splits an op on vectors into one scalar op per element, for libm.
 static void scalarize(RewriterBase &rewriter, Operation *op) {
   Location loc = op->getLoc();
@@ -103,7 +71,7 @@ static void scalarize(RewriterBase &rewriter, Operation *op) {
       operands.push_back(isa<VectorType>(operand.getType())
                              ? vector::ExtractOp::create(rewriter, loc, operand, position).getResult()
                              : operand);
-    elements.push_back(cloneWith(rewriter, op, operands, type.getElementType())->getResult(0));
+    elements.push_back(tt::cloneWith(rewriter, op, operands, type.getElementType())->getResult(0));
   }
   rewriter.replaceOp(op, vector::FromElementsOp::create(rewriter, loc, type, elements).getResult());
 }
@@ -167,7 +135,7 @@ struct ApproximateMathPass : tt::impl::ApproximateMathPassBase<ApproximateMathPa
       rewriter.setInsertionPoint(op);
       Type element = getElementTypeOrSelf(op->getOperand(0).getType());
       if (isa<Float16Type, BFloat16Type>(element)) {
-        op = widen(rewriter, op);
+        op = tt::widenToF32(rewriter, op);
         rewriter.setInsertionPoint(op);
         element = rewriter.getF32Type();
       }

@@ -19,6 +19,23 @@ module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", c
 
 // -----
 
+// A maximum of 16-bit floats would be a call, too: it is made in f32, which gives one of its operands, so nothing is rounded.
+// CHECK-LABEL: func.func @sse2_maximum
+// CHECK: arith.maximumf %{{.+}} : vector<4xf32>
+// CHECK: arith.maximumf %{{.+}} : vector<4xf32>
+// CHECK: arith.cmpf ogt, %{{.+}} : vector<4xf32>
+// CHECK-NOT: arith.truncf
+module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64", features = "", lanes = 4, registers = 16>} {
+  func.func @sse2_maximum(%h: vector<4xf16>, %b: vector<4xbf16>) -> (vector<4xf16>, vector<4xbf16>, vector<4xi1>) {
+    %0 = arith.maximumf %h, %h : vector<4xf16>
+    %1 = arith.maximumf %b, %b : vector<4xbf16>
+    %2 = arith.cmpf ogt, %h, %0 : vector<4xf16>
+    return %0, %1, %2 : vector<4xf16>, vector<4xbf16>, vector<4xi1>
+  }
+}
+
+// -----
+
 // F16C converts from f32 only: an f64 becomes the f32 with an odd last bit first.
 // CHECK-LABEL: func.func @from_f64
 // CHECK: %[[NEAREST:.+]] = arith.truncf %[[X:.+]] : vector<8xf64> to vector<8xf32>

@@ -1,5 +1,5 @@
 # Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Resize, Upsample, GridSample and RoiAlign."""
+"""Resize, Upsample, GridSample, AffineGrid, DeformConv and RoiAlign."""
 import numpy as np
 
 from graph import Reject
@@ -62,6 +62,35 @@ def grid_sample(g, op):
     # With cubic weights PyTorch, whose exports tt follows, and ONNX's own reference differ at other borders.
     padding = g.choose(None, 'zeros') if mode == modes[2] else g.choose(None, 'zeros', 'border', 'reflection')
     g.add(op, [x, g.fresh(grid)], accuracy='smooth' if mode != modes[1] else 'smooth', mode=mode, padding_mode=padding, align_corners=g.choose(None, 0, 1))
+
+
+@generator('AffineGrid', since=20)
+def affine_grid(g, op):
+    rank, batch = g.choose(2, 2, 3), g.size(1, 3)
+    theta = g.pick(g.choose('float32', 'float32', 'float64'), shape=(batch, rank, rank + 1), known=(1, 2))
+    g.add(op, [theta, g.sizes([batch, g.size(1, 3), *(g.rng.randint(2, 5) for _ in range(rank))])], accuracy='smooth', align_corners=g.choose(None, 0, 1))
+
+
+@generator('DeformConv', since=19)
+def deform_conv(g, op):
+    groups, parts = g.choose(1, 1, 2), g.choose(1, 1, 2)
+    channels, outputs = 2 * g.rng.randint(1, 2), groups * g.rng.randint(1, 2)
+    kernel, strides, dilations = ([g.choose(*choices) for _ in range(2)] for choices in ((1, 2, 3), (1, 1, 2), (1, 1, 2)))
+    pads = [g.rng.randint(0, 1) for _ in range(4)] if g.chance(0.5) else [0] * 4
+    sizes = [(k - 1) * d + 1 + g.rng.randint(0, 2) for k, d in zip(kernel, dilations)]
+    out = [(n + pads[i] + pads[2 + i] - (k - 1) * d - 1) // s + 1 for i, (n, k, d, s) in enumerate(zip(sizes, kernel, dilations, strides))]
+    batch, taps, dtype = g.size(1, 2), parts * kernel[0] * kernel[1], g.choose('float32', 'float32', 'float64')
+    operands = [g.pick(dtype, shape=(batch, channels, *sizes), known=(1, 2, 3)), g.pick(dtype, shape=(outputs, channels // groups, *kernel), known=range(4))]
+    # Halves between whole numbers: far from the places where the result is not smooth.
+    shift = g.np.integers(-2, 2, (batch, 2 * taps, *out), endpoint=True) + g.np.uniform(0.2, 0.8, (batch, 2 * taps, *out))
+    operands.append(g.fresh(shift.astype(dtype)))
+    if g.chance(0.6):
+        operands.append(g.pick(dtype, shape=(outputs,)))
+    if g.chance(0.5):
+        operands += [None] * (4 - len(operands)) + [g.pick(dtype, shape=(batch, taps, *out))]
+    g.add(op, operands, accuracy='sum_signed', group=groups if groups > 1 else g.choose(None, 1), offset_group=parts if parts > 1 else g.choose(None, 1),
+          kernel_shape=kernel if g.chance(0.5) else None, strides=strides if max(strides) > 1 else None, dilations=dilations if max(dilations) > 1 else None,
+          pads=pads if any(pads) else None)
 
 
 @generator('RoiAlign', since=10)

@@ -146,3 +146,19 @@ def non_max_suppression(g, op):
         if g.chance(0.6):
             operands.append(g.fresh(np.array([0.35], np.float32)))
     g.add(op, operands, center_point_box=center, accuracy='discrete')
+
+
+@generator('TensorScatter', since=24)
+def tensor_scatter(g, op):
+    dtype = g.choose('float32', 'float32', 'float16', 'int64', 'int8', 'bool')
+    x = g.pick(dtype, low_rank=2, size=1, reuse=0.4)
+    rank = len(x.shape)
+    place = g.rng.randrange(1, rank)
+    count = g.rng.randint(1, x.shape[place])
+    updates = g.pick(dtype, shape=[count if i == place else n for i, n in enumerate(x.shape)])
+    circular, operands = g.chance(0.5), [x, updates]
+    if g.chance(0.8):
+        limit = x.shape[place] - (1 if circular else count)
+        operands.append(g.pick('int64', shape=x.shape[:1], low=0, high=limit, reuse=0.2))
+    stated = None if place == rank - 2 and g.chance(0.5) else place - rank if g.chance(0.5) else place
+    g.add(op, operands, axis=stated, mode='circular' if circular else g.choose(None, 'linear'))

@@ -110,7 +110,43 @@ def pool(g, op):
     if op == 'AveragePool':
         attributes['count_include_pad'] = g.choose(None, 0, 1)
     x = g.pick(g.dtype(op), shape=(g.size(1, 3), g.size(1, 5), *sizes), known=known)
-    g.add(op, [x], accuracy='exact' if op == 'MaxPool' else 'sum', kernel_shape=kernel, **attributes)
+    if op == 'MaxPool' and g.opset >= 8 and g.chance(0.3):
+        if x.error is not None:
+            raise Reject('places of computed maxima')
+        g.add(op, [x], 2, kernel_shape=kernel, storage_order=g.choose(None, 0, 1), **attributes)
+    else:
+        g.add(op, [x], accuracy='exact' if op == 'MaxPool' else 'sum', kernel_shape=kernel, **attributes)
+
+
+@generator('MaxUnpool', since=9)
+def max_unpool(g, op):
+    rank = g.choose(1, 2, 2, 3)
+    shape = (g.size(1, 2), g.size(1, 3), *(g.rng.randint(1, 3) for _ in range(rank)))
+    kernel, strides = [g.rng.randint(1, 3) for _ in range(rank)], [g.rng.randint(1, 3) for _ in range(rank)]
+    pads = [0] * 2 * rank if g.chance(0.5) else [g.rng.randint(0, (kernel[i % rank] - 1) // 2) for i in range(2 * rank)]
+    sizes = [(n - 1) * s + k - pads[i] - pads[rank + i] for i, (n, s, k) in enumerate(zip(shape[2:], strides, kernel))]
+    total, count = int(np.prod(shape[:2]) * np.prod(sizes)), int(np.prod(shape))
+    if min(sizes) < 1 or count > total:
+        raise Reject('no room')
+    operands = [g.pick(g.dtype(op, only=['float32', 'float64']), shape=shape), g.fresh(g.np.permutation(total)[:count].reshape(shape).astype(np.int64))]
+    if g.chance(0.3):
+        operands.append(g.sizes([*shape[:2], *(n + g.rng.randint(0, 2) for n in sizes)]))
+    g.add(op, operands, kernel_shape=kernel, strides=strides if g.chance(0.8) or max(strides) > 1 else None, pads=pads if any(pads) else None)
+
+
+@generator('Col2Im', since=18)
+def col2im(g, op):
+    rank = g.choose(1, 2, 2, 3)
+    block, image = [g.rng.randint(1, 3) for _ in range(rank)], [g.rng.randint(3, 6 if rank < 3 else 4) for _ in range(rank)]
+    strides, dilations = [g.choose(1, 1, 2) for _ in range(rank)], [g.choose(1, 1, 2) for _ in range(rank)]
+    pads = [g.rng.randint(0, 2) for _ in range(2 * rank)] if g.chance(0.5) else [0] * 2 * rank
+    counts = [(image[i] + pads[i] + pads[rank + i] - dilations[i] * (block[i] - 1) - 1) // strides[i] + 1 for i in range(rank)]
+    if min(counts) < 1:
+        raise Reject('the block does not fit')
+    shape = (g.size(1, 2), g.rng.randint(1, 2) * int(np.prod(block)), int(np.prod(counts)))
+    x = g.pick(g.choose('float32', 'float32', 'float64'), shape=shape, known=(1, 2))
+    g.add(op, [x, g.integers(*image), g.integers(*block)], accuracy='sum', strides=strides if max(strides) > 1 else None,
+          dilations=dilations if max(dilations) > 1 else None, pads=pads if any(pads) else None)
 
 
 @generator('LpPool')

@@ -252,3 +252,14 @@ def trilu(g, op):
     x = g.pick(g.dtype(op), low_rank=2)
     operands = [x] + ([g.fresh(np.array(g.rng.randint(-3, 3), np.int64))] if g.chance(0.6) else [])
     g.add(op, operands, upper=g.choose(None, 0, 1))
+
+
+@generator('CenterCropPad', since=18)
+def center_crop_pad(g, op):
+    x = g.pick(g.choose('float32', 'float32', 'float64', 'int32', 'uint8'), low_rank=1)
+    axes = g.rng.sample(range(len(x.shape)), g.rng.randint(1, len(x.shape)))
+    if g.chance(0.3):
+        axes = list(range(len(x.shape)))
+    sizes = g.sizes([g.rng.randint(1, 7) for _ in axes])
+    stated = None if axes == list(range(len(x.shape))) and g.chance(0.5) else [a - len(x.shape) if g.chance(0.3) else a for a in axes]
+    g.add(op, [x, sizes], axes=stated)

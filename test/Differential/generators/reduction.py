@@ -47,6 +47,14 @@ def cum_sum(g, op):
     g.add(op, [x, place], exclusive=g.choose(None, 0, 1), reverse=g.choose(None, 0, 1), accuracy='sum' if x.dtype.startswith('float') else 'exact')
 
 
+@generator('CumProd', since=26)
+def cum_prod(g, op):
+    dtype = g.choose('float32', 'float32', 'float64', 'float16', 'int32', 'int64')
+    x = g.pick(dtype, low_rank=1, low=-2, high=2)
+    place = g.constant(np.array(axis(g, len(x.shape)), g.choose('int32', 'int64')))
+    g.add(op, [x, place], exclusive=g.choose(None, 0, 1), reverse=g.choose(None, 0, 1), accuracy='smooth' if dtype.startswith('float') else 'exact')
+
+
 @generator('TopK')
 def top_k(g, op):
     x = g.pick(g.dtype(op), low_rank=1, exact=True, size=1)

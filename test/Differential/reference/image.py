@@ -1,5 +1,5 @@
 # Part of tt, under the Apache License v2.0 with LLVM Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Resize, Upsample, GridSample and RoiAlign."""
+"""Resize, Upsample, GridSample, AffineGrid, DeformConv and RoiAlign."""
 import itertools
 import math
 
@@ -151,6 +151,40 @@ def grid_sample(call):
                 total += weight * x[(place[0], slice(None), *index)]
         result[(place[0], slice(None), *place[1:])] = total
     return result
+
+
+@operator('AffineGrid')
+def affine_grid(call):
+    theta, sizes = call[0], call.ints(1)[2:]
+    result = np.zeros((len(theta), *sizes, len(sizes)))
+    for place in np.ndindex(*sizes):
+        if call.attribute('align_corners', 0):
+            at = [-1 + 2 * i / (n - 1) if n > 1 else -1.0 for i, n in zip(place, sizes)]
+        else:
+            at = [(2 * i + 1) / n - 1 for i, n in zip(place, sizes)]
+        result[(slice(None), *place)] = theta @ np.array([*reversed(at), 1.0])
+    return result
+
+
+@operator('DeformConv')
+def deform_conv(call):
+    x, weights, offsets, bias, mask = (call[i] for i in range(5))
+    groups, parts = call.attribute('group', 1), call.attribute('offset_group', 1)
+    strides, dilations, pads = call.attribute('strides') or [1, 1], call.attribute('dilations') or [1, 1], call.attribute('pads') or [0] * 4
+    (n, channels, h, w), (outputs, inputs, kh, kw), (oh, ow) = x.shape, weights.shape, offsets.shape[2:]
+    result = np.zeros((n, outputs, oh, ow))
+    for b, o, y, xx, c, i, j in itertools.product(*map(range, (n, outputs, oh, ow, inputs, kh, kw))):
+        channel = o // (outputs // groups) * inputs + c
+        part = channel // (channels // parts)
+        tap = (part * kh + i) * kw + j
+        row = y * strides[0] - pads[0] + i * dilations[0] + offsets[b, 2 * tap, y, xx]
+        column = xx * strides[1] - pads[1] + j * dilations[1] + offsets[b, 2 * tap + 1, y, xx]
+        value, top, left = 0.0, math.floor(row), math.floor(column)
+        for r, q in itertools.product((top, top + 1), (left, left + 1)):
+            if 0 <= r < h and 0 <= q < w:
+                value += (1 - abs(row - r)) * (1 - abs(column - q)) * x[b, channel, r, q]
+        result[b, o, y, xx] += weights[o, c, i, j] * value * (1 if mask is None else mask[b, tap, y, xx])
+    return result if bias is None else result + bias.reshape(-1, 1, 1)
 
 
 @operator('RoiAlign')

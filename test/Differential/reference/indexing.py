@@ -85,3 +85,15 @@ def scatter_nd(call):
         target = tuple(call[1][place])
         result[target] = reduction(result[target], call[2][place])
     return result
+
+
+@operator('TensorScatter')
+def tensor_scatter(call):
+    result, updates, axis = call[0].copy(), call[1], call.attribute('axis', -2) % call[0].ndim
+    first = call.ints(2) or [0] * len(result)
+    for batch, start in enumerate(first):
+        for i in range(updates.shape[axis]):
+            place = (start + i) % result.shape[axis] if call.attribute('mode', 'linear') == 'circular' else start + i
+            inner = (slice(None),) * (axis - 1)
+            result[(batch, *inner, place)] = updates[(batch, *inner, i)]
+    return result

@@ -120,22 +120,57 @@ def pool(call):
         out.append(count)
         extra.append(max((count - 1) * strides[i] + dilations[i] * (kernel[i] - 1) + 1 - x.shape[2 + i] - pads[i] - pads[rank + i], 0))
     result = np.zeros((*x.shape[:2], *out), x.dtype)
+    places = np.zeros(result.shape, np.int64)  # of the maxima, in x as a flat array
+    strides_of = np.cumprod((x.shape + (1,))[:0:-1])[::-1]
+    if call.attribute('storage_order', 0):  # the last dimensions in column-major order
+        strides_of = np.concatenate([strides_of[:2], np.cumprod([1, *x.shape[2:-1]])])
+    images = np.add.outer(np.arange(x.shape[0]) * strides_of[0], np.arange(x.shape[1]) * strides_of[1])
     p = call.attribute('p', 2)
     for place in itertools.product(*map(range, out)):
-        taps, inside = [], 0  # inside: taps on data or on pads, for count_include_pad
+        taps, positions, inside = [], [], 0  # inside: taps on data or on pads, for count_include_pad
         for tap in itertools.product(*map(range, kernel)):
             at = [o * s + t * d - pads[i] for i, (o, s, t, d) in enumerate(zip(place, strides, tap, dilations))]
             inside += all(a < x.shape[2 + i] + pads[rank + i] for i, a in enumerate(at))
             if all(0 <= a < x.shape[2 + i] for i, a in enumerate(at)):
                 taps.append(x[(slice(None), slice(None), *at)])
+                positions.append(int(np.dot(at, strides_of[2:])))
         taps = np.stack(taps)
         if call.op == 'MaxPool':
             value = taps.max(0)
+            places[(slice(None), slice(None), *place)] = images + np.array(positions)[taps.argmax(0)]
         elif call.op == 'LpPool':
             value = (np.abs(taps) ** p).sum(0) ** (1 / p)
         else:
             value = taps.sum(0) / (inside if call.attribute('count_include_pad', 0) else len(taps))
         result[(slice(None), slice(None), *place)] = value
+    return (result, places) if call.op == 'MaxPool' else result
+
+
+@operator('MaxUnpool')
+def max_unpool(call):
+    x, places, kernel, rank = call[0], call[1], call.attribute('kernel_shape'), call[0].ndim - 2
+    strides, pads = call.attribute('strides') or [1] * rank, call.attribute('pads') or [0] * 2 * rank
+    sizes = [(n - 1) * s + k - pads[i] - pads[rank + i] for i, (n, s, k) in enumerate(zip(x.shape[2:], strides, kernel))]
+    result = np.zeros((*x.shape[:2], *sizes))
+    result.reshape(-1)[places.reshape(-1)] = x.reshape(-1)
+    if call[2] is not None:  # zeros behind it
+        result = np.pad(result, [(0, want - have) for want, have in zip(call.ints(2), result.shape)])
+    return result
+
+
+@operator('Col2Im')
+def col2im(call):
+    x, image, block = call[0], call.ints(1), call.ints(2)
+    rank = len(image)
+    strides, dilations, pads = (call.attribute(name) or [default] * n for name, default, n in (('strides', 1, rank), ('dilations', 1, rank), ('pads', 0, 2 * rank)))
+    counts = [(image[i] + pads[i] + pads[rank + i] - dilations[i] * (block[i] - 1) - 1) // strides[i] + 1 for i in range(rank)]
+    result = np.zeros((x.shape[0], x.shape[1] // math.prod(block), *image))
+    rows = itertools.product(range(result.shape[1]), *map(range, block))
+    for row, (channel, *tap) in enumerate(rows):
+        for column, place in enumerate(itertools.product(*map(range, counts))):
+            at = [o * s + t * d - p for o, s, t, d, p in zip(place, strides, tap, dilations, pads)]
+            if all(0 <= a < n for a, n in zip(at, image)):
+                result[(slice(None), channel, *at)] += x[:, row, column]
     return result
 
 

@@ -172,3 +172,17 @@ def range_(call):
 def trilu(call):
     k = 0 if call[1] is None else int(call[1].reshape(()))
     return np.triu(call[0], k) if call.attribute('upper', 1) else np.tril(call[0], k)
+
+
+@operator('CenterCropPad')
+def center_crop_pad(call):
+    x = call[0]
+    for axis, size in zip(call.attribute('axes') or range(x.ndim), call.ints(1)):
+        axis, old = axis % x.ndim, x.shape[axis]
+        if size < old:  # of an odd difference, the larger part goes at the end
+            x = np.take(x, range((old - size) // 2, (old - size) // 2 + size), axis)
+        else:
+            widths = [(0, 0)] * x.ndim
+            widths[axis] = ((size - old) // 2, size - old - (size - old) // 2)
+            x = np.pad(x, widths)
+    return x

@@ -56,6 +56,18 @@ def cum_sum(call):
     return np.flip(total, axis) if call.attribute('reverse', 0) else total
 
 
+@operator('CumProd')
+def cum_prod(call):
+    x, axis = call[0], int(call[1].reshape(()))
+    result, total = np.empty_like(x), np.ones_like(np.take(x, 0, axis)) if x.shape[axis] else None
+    order = range(x.shape[axis])
+    for i in reversed(order) if call.attribute('reverse', 0) else order:
+        place = (slice(None),) * (axis % x.ndim) + (i,)
+        result[place] = total if call.attribute('exclusive', 0) else total * x[place]
+        total = total * x[place]
+    return result
+
+
 @operator('TopK')
 def top_k(call):
     x = call[0]

@@ -97,7 +97,7 @@ def ExpandHalfPass : Pass<"tt-expand-half", "::mlir::func::FuncOp"> {
   let summary = "Convert 16-bit floats by integer arithmetic where the target has no instruction";
   let description = [{
     `arith.extf` from f16 and `arith.truncf` to f16 or bf16, on vectors and scalars, and conversions between these types and integers: LLVM would call the compiler's run-time library, which
-    artefacts do not link. Conversions that are instructions stay: f16 with F16C or on AArch64, to bf16 with AVX512-BF16. From f64 the way is
+    artefacts do not link. Maxima, minima and comparisons of such elements are made in f32. Conversions that are instructions stay: f16 with F16C or on AArch64, to bf16 with AVX512-BF16. From f64 the way is
     over an f32 rounded to odd, which gives the same as rounding once. All round to the nearest,
     ties to even, and keep denormals, infinities and NaN (the AVX512-BF16 instruction takes f32 denormals for zero). Before:
     ```mlir

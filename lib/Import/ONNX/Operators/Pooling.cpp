@@ -72,11 +72,10 @@ static Value findMaxima(NodeImporter &node, Value x, Value y, const Window &wind
       (void)node.fail("output 1 (Indices) is supported for windows of up to " + Twine(maxTaps) + " positions");
       return {};
     }
-  auto floatType = dyn_cast<FloatType>(node.elementType(x));
-  if (!floatType) {
-    (void)node.fail("output 1 (Indices) is supported for floats only");
-    return {};
-  }
+  // Integers of 8 bits get room for a number below all of them.
+  bool isFloat = isa<FloatType>(node.elementType(x));
+  if (!isFloat)
+    x = node.cast(x, node.getBuilder().getI32Type());
   // What each position of the windows holds, behind each other in a last dimension. As much is put around the input
   // that the last window ends in it, also with ceil_mode.
   Ints border(2 * rank, 0);
@@ -84,7 +83,7 @@ static Value findMaxima(NodeImporter &node, Value x, Value y, const Window &wind
     border[2 + i] = window.pads[i];
     border[rank + 2 + i] = window.pads[spatial + i] + window.strides[i];
   }
-  Value lowest = node.scalarLike(x, -std::numeric_limits<double>::infinity());
+  Value lowest = node.scalarLike(x, isFloat ? -std::numeric_limits<double>::infinity() : double(INT32_MIN));
   Value padded = node.create<PadOp>(x, node.ints(border), lowest, PadMode::Constant);
   Value counts = node.shape(y, 2, rank), one = node.scalar(i64, 1);
   Value reach = node.add(node.mul(node.sub(counts, one), node.ints(window.strides)), one);
