@@ -237,17 +237,21 @@ class Graph:
         if not finite.all() and accuracy in ('sum', 'sum_signed'):
             raise Reject('not finite')
         error = np.zeros(y.shape)
-        for _ in range(2):
-            moved = []
+        for _ in range(3):
+            moved, by_name = [], {}  # a value that is two operands is wrong in the same way in both
             for v in inputs:
                 if v is None or v.array.dtype.kind != 'f':
                     moved.append(None if v is None else v.array)
+                    continue
+                if v.name in by_name:
+                    moved.append(by_name[v.name])
                     continue
                 x = v.array.astype(np.float64)
                 width = np.zeros(x.shape) if v.error is None else v.error
                 if accuracy == 'smooth':
                     width = width + 2 * EPSILON[v.dtype] * np.abs(np.where(np.isfinite(x), x, 0))
-                moved.append(x + width * self.np.choice([-1.0, 1.0], x.shape))
+                by_name[v.name] = x + width * self.np.choice([-1.0, 1.0], x.shape)
+                moved.append(by_name[v.name])
             other = reference.evaluate(op, moved, attributes, self.opset, len(results))[k].astype(np.float64)
             if other.shape != y.shape or not np.array_equal(np.isfinite(other), finite):
                 raise Reject('not continuous')
