@@ -80,6 +80,20 @@ private:
   std::string problem;
 };
 
+/// Calls `read(object, place)` for each element of the array `key`; messages call it `prefix` + `key`.
+template <typename Read>
+void readAll(Reader &reader, const json::Object &object, StringRef key, Read read, StringRef prefix = "") {
+  std::string name = (prefix + key).str();
+  const json::Array *array = reader.array(object.get(key), name);
+  if (!array)
+    return;
+  for (auto [i, value] : enumerate(*array)) {
+    std::string place = formatv("{0}[{1}]", name, i);
+    if (const json::Object *element = reader.object(&value, place); element && !reader.failed())
+      read(*element, place);
+  }
+}
+
 void readProbe(Reader &reader, const json::Object &object, const std::string &where, tt::ProfileProbe &probe) {
   reader.read(object, "id", where, probe.id);
   reader.read(object, "name", where, probe.name);
@@ -100,37 +114,23 @@ void readProbe(Reader &reader, const json::Object &object, const std::string &wh
     reader.read(object, "parent", where, id);
     probe.parent = id;
   }
-  if (const json::Array *ops = reader.array(object.get("ops"), where + ".ops"))
-    for (auto [i, value] : enumerate(*ops)) {
-      std::string place = formatv("{0}.ops[{1}]", where, i);
-      if (const json::Object *op = reader.object(&value, place)) {
+  readAll(
+      reader, object, "ops",
+      [&](const json::Object &op, const std::string &place) {
         tt::ProfileProbe::Op &added = probe.ops.emplace_back();
-        reader.read(*op, "name", place, added.name);
-        reader.read(*op, "kind", place, added.kind);
-      }
-    }
-  if (const json::Array *threads = reader.array(object.get("threads"), where + ".threads"))
-    for (auto [i, value] : enumerate(*threads)) {
-      std::string place = formatv("{0}.threads[{1}]", where, i);
-      if (const json::Object *thread = reader.object(&value, place)) {
+        reader.read(op, "name", place, added.name);
+        reader.read(op, "kind", place, added.kind);
+      },
+      where + ".");
+  readAll(
+      reader, object, "threads",
+      [&](const json::Object &thread, const std::string &place) {
         tt::ProfileProbe::Thread &added = probe.threads.emplace_back();
-        reader.read(*thread, "thread", place, added.thread);
-        reader.read(*thread, "calls", place, added.calls);
-        reader.read(*thread, "ns", place, added.ns);
-      }
-    }
-}
-
-/// Calls `read(object, place)` for each element of the array `key`.
-template <typename Read> void readAll(Reader &reader, const json::Object &object, StringRef key, Read read) {
-  const json::Array *array = reader.array(object.get(key), key);
-  if (!array)
-    return;
-  for (auto [i, value] : enumerate(*array)) {
-    std::string place = formatv("{0}[{1}]", key, i);
-    if (const json::Object *element = reader.object(&value, place); element && !reader.failed())
-      read(*element, place);
-  }
+        reader.read(thread, "thread", place, added.thread);
+        reader.read(thread, "calls", place, added.calls);
+        reader.read(thread, "ns", place, added.ns);
+      },
+      where + ".");
 }
 
 void readBody(Reader &reader, const json::Object &root, tt::Profile &profile) {

@@ -6,6 +6,7 @@
 #include "tt/Tools/Bench.h"
 #include "tt/Tools/BenchEnvironment.h"
 #include "tt/Tools/BenchMachine.h"
+#include "tt/Tools/Finish.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
@@ -124,13 +125,5 @@ int main(int argc, char **argv) {
                               "  tt-bench compare A B        two in one run; ort:MODEL.onnx is run by ONNX Runtime\n"
                               "  tt-bench --machine          the measured limits of this machine\n");
   Error error = run(args, argc, argv);
-  outs().flush();
-  if (!error && outs().error()) {
-    error = createStringError(outs().error(), "cannot write to the standard output: " + outs().error().message());
-    outs().clear_error();
-  }
-  if (!error)
-    return 0;
-  errs() << "tt-bench: error: " << toString(std::move(error)) << "\n";
-  return 1;
+  return tt::finishTool("tt-bench", std::move(error));
 }

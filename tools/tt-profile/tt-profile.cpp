@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tt/Support/OutputFile.h"
+#include "tt/Tools/Finish.h"
 #include "tt/Tools/ProfileReport.h"
 
 #include "llvm/Support/CommandLine.h"
@@ -78,13 +79,5 @@ int main(int argc, char **argv) {
                               "  tt-profile FILE        where the time goes, what holds each op back, what would help\n"
                               "  tt-profile A B...      times per op side by side, and their ratios to the first\n");
   Error error = run(args);
-  outs().flush();
-  if (!error && outs().error()) {
-    error = createStringError(outs().error(), "cannot write to the standard output: " + outs().error().message());
-    outs().clear_error();
-  }
-  if (!error)
-    return 0;
-  errs() << "tt-profile: error: " << toString(std::move(error)) << "\n";
-  return 1;
+  return tt::finishTool("tt-profile", std::move(error));
 }

@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tt/Tools/CompileModel.h"
+#include "tt/Tools/Finish.h"
 #include "tt/Tools/OnnxTest.h"
 #include "tt/Tools/RunModel.h"
 
@@ -163,12 +164,7 @@ int main(int argc, char **argv) {
     return tt::compileToFile(model, output, executable, args.cpu);
   };
   Expected<bool> good = args.onnxTest ? runTests(args, compile) : runModel(args, compile, compileOther);
-  if (!good)
-    return fail(toString(good.takeError()));
-  outs().flush();
-  if (std::error_code ec = outs().error()) {
-    outs().clear_error();
-    return fail("cannot write to the standard output: " + ec.message());
-  }
+  if (int status = tt::finishTool("tt-run", good ? Error::success() : good.takeError()))
+    return status;
   return *good ? 0 : 1;
 }

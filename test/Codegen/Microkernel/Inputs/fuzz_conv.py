@@ -4,7 +4,7 @@ import random
 import sys
 
 import numpy as np
-from kernel_harness import TARGETS, Case, check_cases, guarded, pack, strided, type_of, windows
+from kernel_harness import TARGETS, Case, check_cases, extra_texts, guarded, pack, random_config, random_epilogue, strided, type_of, windows
 
 
 def make(rng, npr, number, lanes):
@@ -48,35 +48,9 @@ def make(rng, npr, number, lanes):
     w_type = type_of(weights, "f32", dims("__c") if depthwise else set())
     init_type = type_of(init, "f32", dims("nhwc"))
 
-    arrays, extras, body, value = [x, weights, init], [], [], "%acc"
-    if rng.random() < 0.6:
-        bias = guarded((out_channels,), np.float32)
-        bias[...] = npr.uniform(-1, 1, bias.shape)
-        extras.append(("%e0", type_of(bias, "f32", dims("c")), "(n, h, w, c) -> (c)"))
-        arrays.append(bias)
-        body.append(f"%s0 = arith.addf {value}, %x0 : f32")
-        value, expected = "%s0", expected + bias
-    if rng.random() < 0.4:
-        i = len(extras)
-        residual = guarded(init.shape, np.float32)
-        residual[...] = npr.uniform(-1, 1, residual.shape)
-        extras.append((f"%e{i}", type_of(residual, "f32", dims("nhwc")), "(n, h, w, c) -> (n, h, w, c)"))
-        arrays.append(residual)
-        body.append(f"%s{i} = arith.addf {value}, %x{i} : f32")
-        value, expected = f"%s{i}", expected + residual
-    if rng.random() < 0.5:
-        body.append(f"%zero = arith.constant 0.0 : f32\n%r = arith.maximumf {value}, %zero : f32")
-        value, expected = "%r", np.maximum(expected, 0)
-    config = ""
-    if rng.random() < 0.6:
-        rows, vectors, chunk = rng.randint(1, 9), rng.randint(1, 4), rng.choice([0, 1, 2, 3])
-        order = rng.choice(["nm", "mn"])
-        config = (f', config = #tt.lowering_config<rows = {rows}, vectors = {vectors}, lanes = {lanes}, '
-                  f'order = "{order}", chunk = {chunk}>')
-    maps = ", ".join(f"affine_map<{e[2]}>" for e in extras)
-    extra_text = f" extras({', '.join(e[0] for e in extras)} : {', '.join(e[1] for e in extras)})" if extras else ""
-    arguments = "".join(f", {e[0]}: {e[1]}" for e in extras)
-    block = ", ".join(["%acc: f32"] + [f"%x{i}: f32" for i in range(len(extras))])
+    more, extras, body, value, expected = random_epilogue(rng, npr, init, out_channels, expected, dims("nhwc"), "c" in dynamic)
+    arrays, config = [x, weights, init, *more], random_config(rng, lanes, 0.6)
+    maps, extra_text, arguments, block = extra_texts(extras)
     array = lambda pair: f"array<i64: {pair[0]}, {pair[1]}>"
     own = "" if depthwise else f"packed, kernel = {array(kernel)}, groups = {groups} : i64, "
     op = "tt.conv_depthwise" if depthwise else "tt.conv_direct"

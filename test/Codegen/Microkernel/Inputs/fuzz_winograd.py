@@ -4,7 +4,7 @@ import random
 import sys
 
 import numpy as np
-from kernel_harness import TARGETS, Case, check_cases, guarded, pack, strided, type_of
+from kernel_harness import TARGETS, Case, check_cases, extra_texts, pack, random_config, random_epilogue, strided, type_of
 
 G = {2: np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]]),
      4: np.array([[6, 0, 0], [-4, -4, -4], [-4, 4, -4], [1, 2, 4], [1, -2, 4], [0, 0, 24]]) / 24}
@@ -29,34 +29,9 @@ def make(rng, npr, number, lanes):
     filter_ = pack(transformed.astype(np.float32))
 
     dynamic = {0} if rng.random() < 0.3 else set()  # dimensions without a size in the types
-    arrays, extras, body, value = [x, filter_, init], [], [], "%acc"
-    if rng.random() < 0.6:
-        bias = guarded((filters,), np.float32)
-        bias[...] = npr.uniform(-1, 1, bias.shape)
-        extras.append(("%e0", type_of(bias, "f32"), "(n, h, w, c) -> (c)"))
-        arrays.append(bias)
-        body.append(f"%s0 = arith.addf {value}, %x0 : f32")
-        value, expected = "%s0", expected + bias
-    if rng.random() < 0.4:
-        i = len(extras)
-        residual = guarded(init.shape, np.float32)
-        residual[...] = npr.uniform(-1, 1, residual.shape)
-        extras.append((f"%e{i}", type_of(residual, "f32", dynamic), "(n, h, w, c) -> (n, h, w, c)"))
-        arrays.append(residual)
-        body.append(f"%s{i} = arith.addf {value}, %x{i} : f32")
-        value, expected = f"%s{i}", expected + residual
-    if rng.random() < 0.5:
-        body.append(f"%zero = arith.constant 0.0 : f32\n%r = arith.maximumf {value}, %zero : f32")
-        value, expected = "%r", np.maximum(expected, 0)
-    config = ""
-    if rng.random() < 0.7:
-        rows, vectors, chunk = rng.randint(1, 9), rng.randint(1, 4), rng.choice([0, 1, 2, 3])
-        config = (f', config = #tt.lowering_config<rows = {rows}, vectors = {vectors}, lanes = {lanes}, '
-                  f'order = "{rng.choice(["nm", "mn"])}", chunk = {chunk}>')
-    maps = ", ".join(f"affine_map<{e[2]}>" for e in extras)
-    extra_text = f" extras({', '.join(e[0] for e in extras)} : {', '.join(e[1] for e in extras)})" if extras else ""
-    arguments = "".join(f", {e[0]}: {e[1]}" for e in extras)
-    block = ", ".join(["%acc: f32"] + [f"%x{i}: f32" for i in range(len(extras))])
+    more, extras, body, value, expected = random_epilogue(rng, npr, init, filters, expected, dynamic)
+    arrays, config = [x, filter_, init, *more], random_config(rng, lanes, 0.7)
+    maps, extra_text, arguments, block = extra_texts(extras)
     x_type = type_of(x, "f32", dynamic, "static" if padded else None)
     w_type, init_type = type_of(filter_, "f32"), type_of(init, "f32", dynamic, "static" if any(slack) else None)
     text = f"""func.func @conv_{number}(%ctx: !llvm.ptr, %a: {x_type}, %b: {w_type}, %c: {init_type}{arguments})

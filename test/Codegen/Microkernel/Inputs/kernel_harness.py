@@ -67,6 +67,47 @@ def type_of(array, element, dynamic=(), layout=None):
     return f"memref<{text}, strided<[{', '.join(map(str, strides))}]>>"
 
 
+def random_epilogue(rng, npr, init, channels, expected, dynamic=frozenset(), dynamic_channels=False):
+    """A bias, a residual and a ReLU, each or not, behind a convolution into `init`, NxHxWxC. `dynamic` lists dimensions of the residual
+    without a size in its type. Returns the further arrays, (name, type, map) of each, the lines of the body, its value and the result."""
+    arrays, extras, body, value = [], [], [], "%acc"
+    if rng.random() < 0.6:
+        bias = guarded((channels,), np.float32)
+        bias[...] = npr.uniform(-1, 1, bias.shape)
+        extras.append(("%e0", type_of(bias, "f32", {0} if dynamic_channels else ()), "(n, h, w, c) -> (c)"))
+        arrays.append(bias)
+        body.append(f"%s0 = arith.addf {value}, %x0 : f32")
+        value, expected = "%s0", expected + bias
+    if rng.random() < 0.4:
+        i = len(extras)
+        residual = guarded(init.shape, np.float32)
+        residual[...] = npr.uniform(-1, 1, residual.shape)
+        extras.append((f"%e{i}", type_of(residual, "f32", dynamic), "(n, h, w, c) -> (n, h, w, c)"))
+        arrays.append(residual)
+        body.append(f"%s{i} = arith.addf {value}, %x{i} : f32")
+        value, expected = f"%s{i}", expected + residual
+    if rng.random() < 0.5:
+        body.append(f"%zero = arith.constant 0.0 : f32\n%r = arith.maximumf {value}, %zero : f32")
+        value, expected = "%r", np.maximum(expected, 0)
+    return arrays, extras, body, value, expected
+
+
+def random_config(rng, lanes, probability):
+    """The attribute of a register tile as text behind others, or nothing: tt-choose-config chooses."""
+    if rng.random() >= probability:
+        return ""
+    rows, vectors, chunk, order = rng.randint(1, 9), rng.randint(1, 4), rng.choice([0, 1, 2, 3]), rng.choice(["nm", "mn"])
+    return f', config = #tt.lowering_config<rows = {rows}, vectors = {vectors}, lanes = {lanes}, order = "{order}", chunk = {chunk}>'
+
+
+def extra_texts(extras):
+    """The epilogue's parts in a kernel op: maps, the clause `extras`, further arguments of the function, arguments of the block."""
+    maps = ", ".join(f"affine_map<{e[2]}>" for e in extras)
+    clause = f" extras({', '.join(e[0] for e in extras)} : {', '.join(e[1] for e in extras)})" if extras else ""
+    block = ", ".join(["%acc: f32"] + [f"%x{i}: f32" for i in range(len(extras))])
+    return maps, clause, "".join(f", {e[0]}: {e[1]}" for e in extras), block
+
+
 def descriptor(array):
     class Descriptor(ctypes.Structure):
         _fields_ = [("allocated", ctypes.c_void_p), ("aligned", ctypes.c_void_p), ("offset", ctypes.c_int64),
