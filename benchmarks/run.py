@@ -4,11 +4,12 @@
     benchmarks/models/export.py FOLDER      # the set: PyTorch's exporter, seeded weights
     benchmarks/peers/install                # ONNX Runtime, by npm
     benchmarks/run.py FOLDER [--build build] [--threads 1 2] [--only NAME ...] [--json FILE] [--write docs/benchmarks.md]
+    benchmarks/run.py --tests FOLDER...     # ONNX test folders instead: model.onnx with the inputs of test_data_set_0
 
 Each model of FOLDER is compiled once; `tt-bench compare` then alternates both in one run for each number of threads, pinned to as many CPUs (the highest), and
 compares their outputs first. Random tokens would be 0 or 1: the decoders and BERT get seeded tokens of their whole vocabulary and a mask of ones. A model
 that tt does not compile, or whose outputs differ, has a line that says so. Without --write the table is printed only; with --only, models that were not run keep their
-lines.
+lines. Outputs of quantized models may differ by 0.02 of their range, which is what the dynamic ones among ../shared/models are allowed.
 """
 import argparse
 import datetime
@@ -46,6 +47,19 @@ def write_inputs(name, folder):
     return options
 
 
+def read_test(folder):
+    """The options for the inputs and tolerance of an ONNX test folder."""
+    import onnx
+    model = onnx.load(folder / "model.onnx", load_external_data=False)
+    initializers = {tensor.name for tensor in model.graph.initializer}
+    names = [value.name for value in model.graph.input if value.name not in initializers]
+    options = []
+    for index, name in enumerate(names):
+        options += ["--input", f"{name}={folder / 'test_data_set_0' / f'input_{index}.pb'}"]
+    quantized = any(re.search("Quantize|Integer|^Q(Linear|Gemm|Attention)", node.op_type) for node in model.graph.node)
+    return options + (["--atol-range=0.02"] if quantized else [])
+
+
 def run(command):
     """(standard output, None) or (None, the first line of the error)."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -55,8 +69,8 @@ def run(command):
     return None, (lines[0] if lines else f"exit status {done.returncode}").replace("|", "\\|")
 
 
-def measure(name, library, model, threads, args, folder):
-    """A line of the table."""
+def measure(name, library, model, options, threads, args, folder):
+    """A line of the table; `options` are those of tt-bench for this model."""
     cpus = sorted(os.sched_getaffinity(0))[-threads:]
     if len(cpus) < threads:
         return f"| {name} | {threads} | | | | not run: this process may use {len(cpus)} CPUs |"
@@ -64,7 +78,7 @@ def measure(name, library, model, threads, args, folder):
     if os.path.exists(record_path):
         os.remove(record_path)
     _, error = run([str(args.build / "bin/tt-bench"), "compare", library, f"ort:{model}", f"--threads={threads}", "--pin=" + ",".join(map(str, cpus)),
-                    f"--min-seconds={args.min_seconds}", f"--repetitions={args.repetitions}", "--json", record_path] + write_inputs(name, folder))
+                    f"--min-seconds={args.min_seconds}", f"--repetitions={args.repetitions}", "--json", record_path] + options)
     if error:
         return f"| {name} | {threads} | | | | {error} |"
     line = open(record_path).read()
@@ -74,8 +88,10 @@ def measure(name, library, model, threads, args, folder):
     record = json.loads(line)
     times = []
     for side in ("a", "b"):
-        low, high = np.percentile(record[side]["samples_ns"], [10, 90]) / 1e6
-        times.append(f"{record[side + '_net_p50_ns'] / 1e6:.2f} ({low:.2f} .. {high:.2f})")
+        net = record[side + "_net_p50_ns"]  # without the cost of the binding
+        low, median, high = np.percentile(record[side]["samples_ns"], [10, 50, 90])
+        low, high = low - median + net, high - median + net
+        times.append(f"{net / 1e6:.3g} ({low / 1e6:.3g} .. {high / 1e6:.3g})")
     verdict = {"A is faster": "tt is faster", "B is faster": "ONNX Runtime is faster"}.get(record["verdict"], record["verdict"])
     return f"| {name} | {threads} | {times[0]} | {times[1]} | {record['ratio']:.3f} [{record['low']:.3f}, {record['high']:.3f}] | {verdict} |"
 
@@ -107,7 +123,8 @@ def page(rows, args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("folder", type=pathlib.Path, nargs="?", help="with the set's models")
+    parser.add_argument("--tests", type=pathlib.Path, nargs="+", metavar="FOLDER", help="ONNX test folders")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--only", nargs="+", choices=list(MODELS), metavar="NAME")
@@ -116,16 +133,22 @@ def main():
     parser.add_argument("--json", default="benchmarks.jsonl", help="raw samples are appended here (benchmarks.jsonl)")
     parser.add_argument("--write", type=pathlib.Path, metavar="FILE", help="write the page, e.g. docs/benchmarks.md")
     args = parser.parse_args()
+    if bool(args.folder) == bool(args.tests) or args.tests and (args.only or args.write):
+        parser.error("needs FOLDER, or --tests without --only and --write")
     rows = {}
     if args.write and args.write.exists():
         rows = {row_key(line): line for line in args.write.read_text().splitlines() if re.match(r"\| [\w-]+ \| \d+ \|", line)}
     print("\n".join(HEADER), flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        for name in args.only or MODELS:
-            model, library = str(args.folder / f"{name}.onnx"), os.path.join(folder, "model.so")
+        library = os.path.join(folder, "model.so")
+        for item in args.tests or args.only or MODELS:
+            if args.tests:
+                name, model, options = item.resolve().name, str(item / "model.onnx"), read_test(item)
+            else:
+                name, model, options = item, str(args.folder / f"{item}.onnx"), write_inputs(item, folder)
             _, error = run([str(args.build / "bin/tt-compile"), model, "-o", library])
             for threads in args.threads:
-                line = f"| {name} | {threads} | | | | {error} |" if error else measure(name, library, model, threads, args, folder)
+                line = f"| {name} | {threads} | | | | {error} |" if error else measure(name, library, model, options, threads, args, folder)
                 rows[row_key(line)] = line
                 print(line, flush=True)
     if args.write:
