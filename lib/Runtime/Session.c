@@ -103,6 +103,7 @@ tt_status tt_session_create(const tt_model_info *model, const tt_session_options
       return TT_SYSTEM_ERROR;
     }
   }
+  tt_weights_move(model);
   *result = session;
   return TT_OK;
 }

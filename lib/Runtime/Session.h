@@ -135,4 +135,9 @@ bool tt_check_inputs(tt_session *session, const tt_tensor *inputs, uint32_t coun
  * can be checked before the run. */
 bool tt_take_outputs(tt_session *session, const tt_tensor *outputs, uint32_t count);
 
+/* Weights.c */
+
+/* Moves the weights to huge pages, once for each model, where the system has them and TT_HUGE_WEIGHTS is not 0. */
+void tt_weights_move(const tt_model_info *model);
+
 #endif /* TT_LIB_RUNTIME_SESSION_H */

@@ -73,7 +73,7 @@ void deallocate(void *user, void *pointer, size_t bytes) {
 } // namespace
 
 extern "C" const tt_model_info tt_model_descriptor = {
-    TT_ABI_VERSION, 3, entries, "fake", "a test", "x86_64-linux-gnu x86-64", 0, 1, isas};
+    TT_ABI_VERSION, 3, entries, "fake", "a test", "x86_64-linux-gnu x86-64", 0, 1, isas, nullptr};
 
 tt_session_options CountingAllocator::options(uint32_t threads) {
   return {sizeof(tt_session_options), threads, allocate, deallocate, this, nullptr};

@@ -95,8 +95,8 @@ typedef struct tt_isa_info {
 } tt_isa_info;
 
 /* `target` is the triple and the CPUs the code was made for, `producer` the compiler and its version, `weights_bytes`
- * the size of the weights section. `isas` lists the code in the artefact, at least one, the most capable first: a
- * session takes the first that the CPU can run. */
+ * the size of the weights section, which is at `weights` (NULL: there is none). `isas` lists the code in the artefact,
+ * at least one, the most capable first: a session takes the first that the CPU can run. */
 typedef struct tt_model_info {
   uint32_t abi_version, num_entries;
   const tt_entry_info *entries;
@@ -104,6 +104,7 @@ typedef struct tt_model_info {
   uint64_t weights_bytes;
   uint32_t num_isas;
   const tt_isa_info *isas;
+  const void *weights;
 } tt_model_info;
 
 /* Inputs: `data`, `dims` (rank sizes) and `dtype` are the caller's; `bytes` is the size of the buffer, checked when it

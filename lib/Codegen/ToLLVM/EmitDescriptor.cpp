@@ -8,6 +8,7 @@
 #include "tt/Codegen/ToLLVM/Passes.h"
 
 #include "DescriptorBuilder.h"
+#include "RuntimeFunctions.h"
 #include "tt/Codegen/ToLLVM/Levels.h"
 #include "tt/Codegen/ToLLVM/Weights.h"
 #include "tt/Dialect/IR/OnnxTypes.h"
@@ -61,12 +62,13 @@ struct EmitDescriptorPass : tt::impl::EmitDescriptorPassBase<EmitDescriptorPass>
           llvm::map_to_vector(funcs, [&](LLVM::LLVMFuncOp func) { return SmallVector<Field>{d.address(func)}; });
       isas.push_back({d.address(d.text(name)), d.i64(tt::getRequiredFeatures(target)), d.address(d.array(runs))});
     }
+    int64_t weightsBytes = tt::getWeightsBytes(module);
     auto modelName = module->getAttrOfType<StringAttr>("tt.model_name");
     d.exported("tt_model_descriptor",
                {d.i32(TT_ABI_VERSION), d.i32(entries.size()), d.address(d.array(entries)),
                 d.address(d.text(modelName ? modelName.getValue() : "model")), d.address(d.text("tt " TT_VERSION)),
-                d.address(d.text(targetText)), d.i64(tt::getWeightsBytes(module)), d.i32(isas.size()),
-                d.address(d.array(isas))});
+                d.address(d.text(targetText)), d.i64(weightsBytes), d.i32(isas.size()), d.address(d.array(isas)),
+                d.address(weightsBytes ? tt::getWeightsSymbol(module) : LLVM::GlobalOp())});
   }
 
   /// The entry points of each of `targets`: by their attribute `tt.level`, which they lack where there is one target.

@@ -21,10 +21,11 @@
 // CHECK:     llvm.mlir.addressof @[[NAME]]
 // CHECK:     llvm.mlir.constant(0 : i64)
 // CHECK:     llvm.mlir.addressof @[[RUNS]]
-// CHECK:     llvm.mlir.global external hidden constant @tt_model_descriptor() {{.*}} : !llvm.struct<(i32, i32, ptr, ptr, ptr, ptr, i64, i32, ptr)>
+// CHECK:     llvm.mlir.global external hidden constant @tt_model_descriptor() {{.*}} : !llvm.struct<(i32, i32, ptr, ptr, ptr, ptr, i64, i32, ptr, ptr)>
 // CHECK:     llvm.mlir.constant(72 : i64)
 // CHECK:     llvm.mlir.constant(1 : i32)
 // CHECK:     llvm.mlir.addressof @[[ISAS]]
+// CHECK:     llvm.mlir.addressof @tt_model_weights
 module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64", features = "", lanes = 4, registers = 16>,
                    tt.model_name = "tiny", tt.weights = [dense<1> : tensor<20xi8>, dense<[1, 2]> : tensor<2xi32>]} {
   llvm.func internal @tt_entry_main(%ctx: !llvm.ptr) attributes {tt.entry_name = "main",

@@ -44,4 +44,5 @@ static const tt_isa_info isas[] = {{"x86-64", FEATURES, runs}};
 
 const char tt_model_weights[4096] __attribute__((aligned(4096))) = {1};
 const tt_model_info tt_model_descriptor = {
-    TT_ABI_VERSION, 1, entries, "fake", "a test", "x86_64-linux-gnu x86-64", sizeof tt_model_weights, 1, isas};
+    TT_ABI_VERSION,          1, entries, "fake",          "a test", "x86_64-linux-gnu x86-64",
+    sizeof tt_model_weights, 1, isas,    tt_model_weights};
