@@ -364,25 +364,34 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
 
   // A stage that was written for several CPUs says so itself.
   bool hasLevels = options.cpu.empty() && options.triple.empty() && (*module)->hasAttr("tt.levels");
+  StageSettings settings;
+  settings.cpu = options.cpu;
+  settings.triple = options.triple;
+  settings.levels = hasLevels;
+  settings.profile = options.profile;
+  settings.observe = options.observe;
+  settings.ranges = options.ranges;
+  settings.rangeMethod = options.rangeMethod;
+  settings.exclude = options.quantizeExclude;
   size_t number = 0;
   for (const Stage &stage : getStages()) {
     PassManager manager(&context);
     manager.enableVerifier(options.verifyEach);
-    addStage(manager, stage, options.cpu, options.triple, hasLevels, options.profile);
+    addStage(manager, stage, settings);
     if (failed(manager.run(*module))) {
       if (diagnostics.numErrors())
         return CompileStatus::UserError;
       log << "internal error: stage '" << stage.name << "' failed without saying why\n";
       return CompileStatus::InternalError;
     }
-    bool isSkipped = stage.name == "instrumented" && options.profile.empty();
-    if (!options.dumpStages.empty() && !isSkipped)
+    bool skipped = isSkipped(stage, settings);
+    if (!options.dumpStages.empty() && !skipped)
       if (Error error = dumpStage(*module, options.dumpStages, number, stage.name))
         return report(std::move(error));
     if (stage.name == "bufferized" && !options.memoryPlan.empty())
       if (Error error = writeMemoryPlan(*module, options.memoryPlan))
         return report(std::move(error));
-    number += !isSkipped;
+    number += !skipped;
     if (&stage == last)
       break;
   }

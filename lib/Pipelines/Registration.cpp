@@ -15,6 +15,7 @@
 #include "tt/Dialect/IR/TTDialect.h"
 #include "tt/Graph/Passes.h"
 #include "tt/Pipelines/Stages.h"
+#include "tt/Quantization/Passes.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -33,6 +34,7 @@ void tt::registerPasses() {
   mlir::registerAllPasses();
   registerAnalysisPasses();
   registerGraphPasses();
+  registerQuantizationPasses();
   registerToLinalgPasses();
   registerConfigPasses();
   registerMemoryPasses();

@@ -9,7 +9,9 @@
 
 #include "tt/Codegen/Memory/Passes.h"
 #include "tt/Codegen/ToLLVM/Passes.h"
+#include "tt/Quantization/Passes.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
@@ -42,6 +44,12 @@ constexpr StringRef kOptimized[] = {
     "tt-record-signatures",
     "tt-mark-kinds",
 };
+
+/// Only where values are observed.
+constexpr StringRef kObserved[] = {"tt-insert-observers"};
+
+/// Only with ranges, behind tt-import-ranges and tt-quantize, which addStage adds.
+constexpr StringRef kQuantized[] = {"tt-lower-quant-casts", "canonicalize", "cse", "tt-fold-constants"};
 
 constexpr StringRef kLinalg[] = {
     "tt-decompose-attention",
@@ -120,6 +128,8 @@ constexpr StringRef kAcrossLevels[] = {"tt-choose-winograd", "tt-clone-levels", 
 constexpr tt::Stage kStages[] = {
     {"imported", "graph ops as the model file has them", {}},
     {"optimized", "graph ops, fused and raised, images NHWC", kOptimized},
+    {"observed", "with --observe: values are shown to the host", kObserved},
+    {"quantized", "with --quantize: values and weights are rounded to 8 bits", kQuantized},
     {"linalg", "linalg and kernel ops on tensors, elementwise ops fused", kLinalg},
     {"tiled", "every kernel op has its register tile, constant operands are packed", kTiled},
     {"bufferized", "buffers at planned places, one function per kernel", kBufferized},
@@ -132,9 +142,24 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
   Option<std::string> cpu{*this, "cpu",
                           llvm::cl::desc("CPU, or list of CPUs, to generate code for (default: this machine's)")};
   Option<bool> levels{*this, "levels", llvm::cl::desc("The module is for several CPUs already"), llvm::cl::init(false)};
+  Option<bool> observe{*this, "observe", llvm::cl::desc("Show values to the host in the stage observed"),
+                       llvm::cl::init(false)};
   Option<std::string> profile{*this, "profile",
                               llvm::cl::desc("Granularity of the stage instrumented (default: no probes)")};
+  Option<std::string> ranges{*this, "ranges",
+                             llvm::cl::desc("Ranges file of the stage quantized (default: nothing is rounded)")};
   Option<std::string> triple{*this, "triple", llvm::cl::desc("Target triple (default: this machine's)")};
+
+  tt::StageSettings getSettings() const {
+    tt::StageSettings settings;
+    settings.cpu = cpu;
+    settings.triple = triple;
+    settings.levels = levels;
+    settings.profile = profile;
+    settings.observe = observe;
+    settings.ranges = ranges;
+    return settings;
+  }
 };
 
 /// Adds the pass `text` to `manager`, nested in func.func where it works on functions.
@@ -155,20 +180,34 @@ const tt::Stage *tt::findStage(StringRef name) {
   return stage == std::end(kStages) ? nullptr : stage;
 }
 
-void tt::addStage(OpPassManager &manager, const Stage &stage, StringRef cpu, StringRef triple, bool levels,
-                  StringRef profile) {
+bool tt::isSkipped(const Stage &stage, const StageSettings &settings) {
+  return (stage.name == "instrumented" && settings.profile.empty()) ||
+         (stage.name == "observed" && !settings.observe) || (stage.name == "quantized" && settings.ranges.empty());
+}
+
+void tt::addStage(OpPassManager &manager, const Stage &stage, const StageSettings &settings) {
+  if (isSkipped(stage, settings))
+    return;
   if (stage.name == "optimized") {
     SetTargetPassOptions options;
-    options.cpu = cpu.str();
-    options.triple = triple.str();
+    options.cpu = settings.cpu;
+    options.triple = settings.triple;
     manager.addPass(createSetTargetPass(options));
   }
-  bool isCloned = (levels || cpu.contains(',')) && &stage >= findStage("tiled");
+  if (stage.name == "quantized") {
+    ImportRangesPassOptions options;
+    options.file = settings.ranges;
+    if (!settings.rangeMethod.empty())
+      options.method = settings.rangeMethod;
+    manager.addPass(createImportRangesPass(options));
+    QuantizePassOptions quantize;
+    quantize.exclude.assign(settings.exclude.begin(), settings.exclude.end());
+    manager.nest<func::FuncOp>().addPass(createQuantizePass(quantize));
+  }
+  bool isCloned = (settings.levels || StringRef(settings.cpu).contains(',')) && &stage >= findStage("tiled");
   if (stage.name == "instrumented") {
-    if (profile.empty())
-      return;
     InstrumentProfilePassOptions options;
-    options.granularity = profile.str();
+    options.granularity = settings.profile;
     (isCloned ? manager.nest<ModuleOp>() : manager).addPass(createInstrumentProfilePass(options));
     return;
   }
@@ -182,16 +221,15 @@ void tt::registerStagePipelines() {
   for (const Stage &stage : kStages) {
     if (stage.passes.empty())
       continue;
-    PassPipelineRegistration<StageOptions>(
-        ("tt-stage-" + stage.name).str(), ("The passes of one stage: " + stage.summary).str(),
-        [&stage](OpPassManager &manager, const StageOptions &options) {
-          addStage(manager, stage, options.cpu, options.triple, options.levels, options.profile);
-        });
+    PassPipelineRegistration<StageOptions>(("tt-stage-" + stage.name).str(),
+                                           ("The passes of one stage: " + stage.summary).str(),
+                                           [&stage](OpPassManager &manager, const StageOptions &options) {
+                                             addStage(manager, stage, options.getSettings());
+                                           });
     PassPipelineRegistration<StageOptions>(("tt-to-" + stage.name).str(), ("All stages up to: " + stage.summary).str(),
                                            [&stage](OpPassManager &manager, const StageOptions &options) {
                                              for (const Stage &each : kStages) {
-                                               addStage(manager, each, options.cpu, options.triple, options.levels,
-                                                        options.profile);
+                                               addStage(manager, each, options.getSettings());
                                                if (&each == &stage)
                                                  break;
                                              }

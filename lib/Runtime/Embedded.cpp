@@ -13,10 +13,12 @@ using llvm::StringRef;
 extern "C" {
 extern const char tt_runtime_x86_64[], tt_runtime_x86_64_end[];
 extern const char tt_profile_x86_64[], tt_profile_x86_64_end[];
+extern const char tt_observe_x86_64[], tt_observe_x86_64_end[];
 extern const char tt_model_x86_64[], tt_model_x86_64_end[];
 extern const char tt_main_x86_64[], tt_main_x86_64_end[];
 extern const char tt_runtime_aarch64[], tt_runtime_aarch64_end[];
 extern const char tt_profile_aarch64[], tt_profile_aarch64_end[];
+extern const char tt_observe_aarch64[], tt_observe_aarch64_end[];
 extern const char tt_model_aarch64[], tt_model_aarch64_end[];
 extern const char tt_main_aarch64[], tt_main_aarch64_end[];
 }
@@ -42,6 +44,11 @@ StringRef tt::runtimeObject(StringRef triple) {
 StringRef tt::profileObject(StringRef triple) {
   return choose(triple, bytes(tt_profile_x86_64, tt_profile_x86_64_end),
                 bytes(tt_profile_aarch64, tt_profile_aarch64_end));
+}
+
+StringRef tt::observeObject(StringRef triple) {
+  return choose(triple, bytes(tt_observe_x86_64, tt_observe_x86_64_end),
+                bytes(tt_observe_aarch64, tt_observe_aarch64_end));
 }
 
 StringRef tt::modelObject(StringRef triple) {

@@ -147,14 +147,22 @@ static bool readData(const char *path, FILE *file, tt_tensor *tensor, char *erro
   return true;
 }
 
-bool tt_npy_read_stream(FILE *file, const char *name, tt_tensor *tensor, char error[TT_NPY_ERROR_BYTES]) {
+bool tt_npy_read_header(FILE *file, const char *name, tt_tensor *tensor, char error[TT_NPY_ERROR_BYTES]) {
   memset(tensor, 0, sizeof *tensor);
   int64_t *dims = calloc(TT_NPY_MAX_RANK, sizeof *dims);
   char *header = dims ? readHeader(name, file, error) : (fail(error, name, "out of memory"), NULL);
   tensor->dims = dims;
-  bool good = header && parseType(name, header, tensor, error) && parseShape(name, header, tensor, dims, error) &&
-              readData(name, file, tensor, error);
+  bool good = header && parseType(name, header, tensor, error) && parseShape(name, header, tensor, dims, error);
   free(header);
+  if (!good)
+    tt_npy_free(tensor);
+  return good;
+}
+
+bool tt_npy_read_stream(FILE *file, const char *name, tt_tensor *tensor, char error[TT_NPY_ERROR_BYTES]) {
+  if (!tt_npy_read_header(file, name, tensor, error))
+    return false;
+  bool good = readData(name, file, tensor, error);
   if (!good)
     tt_npy_free(tensor);
   return good;

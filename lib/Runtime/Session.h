@@ -80,6 +80,10 @@ struct tt_session {
   tt_profile *profile;
   void (*free_profile)(tt_session *);
 
+  /* Of code compiled with --observe (Observe.c). */
+  tt_observer observer;
+  void *observer_user;
+
   tt_buffer arena;
   tt_buffer scratch;
   tt_owned_output *owned; /* max of num_outputs over the entries */

@@ -39,6 +39,10 @@ tt::CompileResult tt::compileToFile(StringRef model, StringRef output, bool exec
   options.profile = profile.str();
   options.fastMath = fastMath.str();
   options.threads = 1; // a child that was forked has no other threads, and small models need none
+  return compileQuietly(options);
+}
+
+tt::CompileResult tt::compileQuietly(const CompileOptions &options) {
   std::string log;
   raw_string_ostream os(log);
   CompileStatus status = compileModel(options, os);

@@ -26,7 +26,7 @@ static Error fail(const Twine &text) { return createStringError(inconvertibleErr
 //===- Sessions --------------------------------------------------------------------------------------------------===//
 
 tt::ModelSession::ModelSession(ModelSession &&other)
-    : functions(other.functions), session(std::exchange(other.session, nullptr)) {}
+    : functions(other.functions), session(std::exchange(other.session, nullptr)), observer(std::move(other.observer)) {}
 
 tt::ModelSession::~ModelSession() {
   if (session)
@@ -56,6 +56,20 @@ Error tt::ModelSession::resetProfile() {
     return noProfile();
   if (functions.resetProfile(session) != TT_OK)
     return fail(errorText());
+  return Error::success();
+}
+
+Error tt::ModelSession::observe(Observer newObserver) {
+  if (!functions.observe)
+    return fail("observing values needs a model that was compiled with --observe");
+  auto call = [](void *user, const char *name, const float *values, uint32_t rank, const int64_t *dims,
+                 const int64_t *strides) {
+    (*static_cast<Observer *>(user))({name, values, ArrayRef(dims, rank), ArrayRef(strides, rank)});
+  };
+  auto next = std::make_unique<Observer>(std::move(newObserver));
+  if (functions.observe(session, call, next.get()) != TT_OK)
+    return fail("values of a session that runs cannot be observed");
+  observer = std::move(next);
   return Error::success();
 }
 
@@ -130,6 +144,7 @@ Expected<tt::LoadedModel> tt::LoadedModel::open(StringRef path) {
     return fail("'" + path + "' does not export tt_session_isa");
   find("tt_session_profile_write", functions.writeProfile);
   find("tt_session_profile_reset", functions.resetProfile);
+  find("tt_session_observe", functions.observe);
   return loaded;
 }
 

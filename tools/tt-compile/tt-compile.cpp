@@ -30,9 +30,9 @@ struct Options {
   cl::opt<std::string> sysroot{
       "sysroot", cl::cat(category), cl::value_desc("folder"),
       cl::desc("Where the target's C library is, in lib or usr/lib (default: Debian's places)")};
-  cl::opt<std::string> until{
-      "until", cl::cat(category), cl::value_desc("stage"),
-      cl::desc("Stop after: imported, optimized, linalg, tiled, bufferized, instrumented, vectorized, llvm")};
+  cl::opt<std::string> until{"until", cl::cat(category), cl::value_desc("stage"),
+                             cl::desc("Stop after: imported, optimized, observed, quantized, linalg, tiled, "
+                                      "bufferized, instrumented, vectorized, llvm")};
   cl::opt<std::string> dumpStages{"dump-stages", cl::cat(category), cl::value_desc("folder"),
                                   cl::desc("Write the module after each stage there")};
   cl::opt<std::string> memoryPlan{"memory-plan", cl::cat(category), cl::value_desc("file"),
@@ -53,6 +53,17 @@ struct Options {
   cl::opt<bool> remarks{"remarks", cl::cat(category), cl::desc("Print what passes chose")};
   cl::opt<std::string> emit{"emit", cl::cat(category), cl::value_desc("kind"),
                             cl::desc("Instead of by suffix: so, a, o, exe, mlir, mlirbc, ll, s or a stage")};
+  cl::opt<std::string> quantize{"quantize", cl::cat(category), cl::value_desc("static"),
+                                cl::desc("Compute on 8-bit integers, with --ranges (docs/quantization.md)")};
+  cl::opt<std::string> ranges{"ranges", cl::cat(category), cl::value_desc("file"),
+                              cl::desc("Ranges file of tt-calibrate for --quantize=static")};
+  cl::opt<std::string> quantizeMethod{"quantize-method", cl::cat(category), cl::value_desc("name"),
+                                      cl::desc("min-max (default), percentile, percentile:P, entropy or mse")};
+  cl::list<std::string> quantizeExclude{"quantize-exclude", cl::cat(category), cl::value_desc("pattern"),
+                                        cl::CommaSeparated,
+                                        cl::desc("Keep float: names of nodes or values, type:OP; with * and ?")};
+  cl::opt<bool> observe{"observe", cl::cat(category),
+                        cl::desc("Show values to the host, see tt_session_observe (docs/quantization.md)")};
   cl::opt<std::string> profile{"profile", cl::cat(category), cl::value_desc("what"), cl::ValueOptional,
                                cl::desc("Measure runs (docs/profiling.md): kernel (default), op or prefix:NAME,...")};
   cl::opt<std::string> header{"header", cl::cat(category), cl::value_desc("file"),
@@ -93,6 +104,18 @@ int main(int argc, char **argv) {
   options.fastMath = args.fastMath;
   if (args.profile.getNumOccurrences())
     options.profile = args.profile.empty() ? std::string("kernel") : args.profile.getValue();
+  options.observe = args.observe;
+  if (!args.quantize.empty() && args.quantize != "static") {
+    llvm::errs() << "error: --quantize can be static, but found '" << args.quantize << "'\n";
+    return 1;
+  }
+  if (args.quantize.empty() != args.ranges.empty()) {
+    llvm::errs() << "error: --quantize=static and --ranges=FILE need each other; tt-calibrate writes the file\n";
+    return 1;
+  }
+  options.ranges = args.ranges;
+  options.rangeMethod = args.quantizeMethod;
+  options.quantizeExclude.assign(args.quantizeExclude.begin(), args.quantizeExclude.end());
   options.memoryPlan = args.memoryPlan;
   options.threads = args.threads;
   options.verifyEach = args.verifyEach;

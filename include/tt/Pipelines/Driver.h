@@ -48,7 +48,11 @@ struct CompileOptions {
   std::string fastMath;    ///< bf16 or f16: what f32 products are rounded to (tt-lower-precision); empty: nothing
   unsigned threads = 0;    ///< threads of the compiler; 0: one per CPU. The result does not depend on it
   std::string profile;     ///< granularity of tt-instrument-profile; empty: code without probes
-  bool verifyEach = false; ///< verify the IR after every pass
+  bool observe = false;    ///< show values to the host's observer, see tt_session_observe
+  std::string ranges;      ///< ranges file for static quantization (docs/quantization.md); empty: none
+  std::string rangeMethod; ///< see tt-import-ranges; empty: min-max
+  std::vector<std::string> quantizeExclude; ///< see tt-quantize
+  bool verifyEach = false;                  ///< verify the IR after every pass
 };
 
 enum class CompileStatus {

@@ -9,6 +9,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include <string>
+#include <vector>
 
 namespace mlir {
 class OpPassManager;
@@ -31,15 +32,28 @@ llvm::ArrayRef<Stage> getStages();
 /// The stage of that name; null when there is none.
 const Stage *findStage(llvm::StringRef name);
 
-/// Adds the passes of `stage`. `cpu` and `triple` are for tt-set-target (empty: this machine, or what the module says).
-/// With several CPUs, or `levels` (the module is for several already), the passes from the stage `tiled` on run on the
-/// module of each. `profile` is the granularity of tt-instrument-profile; where it is empty the stage `instrumented`
-/// has no pass.
-void addStage(mlir::OpPassManager &manager, const Stage &stage, llvm::StringRef cpu = {}, llvm::StringRef triple = {},
-              bool levels = false, llvm::StringRef profile = {});
+/// What the passes of stages depend on.
+struct StageSettings {
+  std::string cpu, triple; ///< for tt-set-target; empty: this machine, or what the module says
+  /// The module is for several CPUs already. Then, and with several in `cpu`, the passes from the stage `tiled` on run
+  /// on the module of each.
+  bool levels = false;
+  std::string profile;  ///< granularity of tt-instrument-profile; empty: the stage `instrumented` has no pass
+  bool observe = false; ///< else the stage `observed` has no pass
+  /// A ranges file, by which tt-quantize rounds values; empty: the stage `quantized` has no pass.
+  std::string ranges;
+  std::string rangeMethod;          ///< of tt-import-ranges; empty: min-max
+  std::vector<std::string> exclude; ///< of tt-quantize
+};
+
+/// Whether `stage` has no pass because nobody asked for it.
+bool isSkipped(const Stage &stage, const StageSettings &settings);
+
+/// Adds the passes of `stage`.
+void addStage(mlir::OpPassManager &manager, const Stage &stage, const StageSettings &settings = {});
 
 /// Registers for each stage the pipelines `tt-stage-NAME` (its own passes) and `tt-to-NAME` (all stages up to it), with
-/// the options `cpu`, `triple` and `profile`.
+/// the options `cpu`, `triple`, `profile`, `observe` and `ranges`.
 void registerStagePipelines();
 
 } // namespace tt

@@ -173,6 +173,15 @@ TT_API tt_status tt_session_profile_write(tt_session *session, const char *path)
 /* Forgets what was measured. TT_BUSY while the session runs. */
 TT_API tt_status tt_session_profile_reset(tt_session *session);
 
+/* Observers: exist only in artefacts of `tt-compile --observe`. Called in the middle of a run for each observed value,
+ * on the thread that runs the session, in the order of the graph: `values` is the element at index 0, sizes and strides
+ * (in elements) are `rank` each; all of it is valid during the call only. It must not use the session. */
+typedef void (*tt_observer)(void *user, const char *name, const float *values, uint32_t rank, const int64_t *dims,
+                            const int64_t *strides);
+
+/* Sets the observer of the session's next runs, NULL for none. TT_BUSY while the session runs. */
+TT_API tt_status tt_session_observe(tt_session *session, tt_observer observer, void *user);
+
 #ifdef __cplusplus
 }
 #endif

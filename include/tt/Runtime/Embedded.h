@@ -19,6 +19,10 @@ llvm::StringRef runtimeObject(llvm::StringRef triple);
 /// runtimeObject. Empty when there is none for this triple.
 llvm::StringRef profileObject(llvm::StringRef triple);
 
+/// Object with what code compiled with --observe calls besides (lib/Runtime/Observe.c), to be linked with
+/// runtimeObject. Empty when there is none for this triple.
+llvm::StringRef observeObject(llvm::StringRef triple);
+
 /// Object with `tt_model` alone, which needs `tt_model_descriptor`. Empty when there is none for this triple.
 llvm::StringRef modelObject(llvm::StringRef triple);
 

@@ -159,6 +159,10 @@ TT_HIDDEN void tt_rt_profile_parallel_for(tt_context *ctx,
                                           void (*body)(tt_context *, void *args, int64_t chunk, int64_t thread),
                                           void *args, int64_t count);
 
+/* tt.observe: calls the session's observer (tt_session_observe), if there is one. `dims` holds the sizes, then the
+ * strides. In lib/Runtime/Observe.c, an object that is linked to code with observers only. */
+TT_HIDDEN void tt_rt_observe(tt_context *ctx, const char *name, const float *values, int64_t rank, const int64_t *dims);
+
 #ifdef __cplusplus
 }
 #endif

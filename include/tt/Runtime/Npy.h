@@ -23,6 +23,8 @@ enum { TT_NPY_MAX_RANK = 32, TT_NPY_ERROR_BYTES = 512 };
 bool tt_npy_read(const char *path, tt_tensor *tensor, char error[TT_NPY_ERROR_BYTES]);
 /* The same from an open, seekable file, which stays open; `name` is for the errors. */
 bool tt_npy_read_stream(FILE *file, const char *name, tt_tensor *tensor, char error[TT_NPY_ERROR_BYTES]);
+/* Reads up to the data of an open file, which need not be seekable: `tensor` gets all but `data`. */
+bool tt_npy_read_header(FILE *file, const char *name, tt_tensor *tensor, char error[TT_NPY_ERROR_BYTES]);
 void tt_npy_free(tt_tensor *tensor);
 
 /* Writes `tensor` to `path`; the file appears whole or not at all. */

@@ -13,6 +13,8 @@
 
 namespace tt {
 
+struct CompileOptions;
+
 /// What became of compiling a model: a refusal is the importer's, with the nodes it does not support; a failure is
 /// anything later.
 struct CompileResult {
@@ -24,6 +26,9 @@ struct CompileResult {
 /// Compiles `model` (a path) to `output`, a shared library or an executable.
 using CompileFunction =
     llvm::function_ref<CompileResult(llvm::StringRef model, llvm::StringRef output, bool executable)>;
+
+/// Compiles as `options` say. Prints nothing.
+CompileResult compileQuietly(const CompileOptions &options);
 
 /// Compiles `model`, an .onnx, .mlir or .mlirbc file, for `cpu` of the target `triple` (both as in tt::parseTarget) to
 /// `output`, whole or not at all, with `profile` and `fastMath` as in CompileOptions. Prints nothing.

@@ -6,6 +6,7 @@
 #ifndef TT_TOOLS_LOADEDMODEL_H
 #define TT_TOOLS_LOADEDMODEL_H
 
+#include "tt/Tools/Observed.h"
 #include "tt/Tools/Tensor.h"
 
 #include "llvm/Support/FileSystem/UniqueID.h"
@@ -30,6 +31,8 @@ public:
   /// tt_session_profile_write and tt_session_profile_reset; an error for a model without a profile.
   llvm::Error writeProfile(llvm::StringRef path);
   llvm::Error resetProfile();
+  /// Calls `observer` for each observed value of the next runs; an error for a model compiled without observers.
+  llvm::Error observe(Observer observer);
 
 private:
   friend class LoadedModel;
@@ -43,11 +46,14 @@ private:
     /// Null for models compiled without --profile.
     decltype(&tt_session_profile_write) writeProfile = nullptr;
     decltype(&tt_session_profile_reset) resetProfile = nullptr;
+    /// Null for models compiled without --observe.
+    decltype(&tt_session_observe) observe = nullptr;
   };
   ModelSession(const Functions &functions, tt_session *session) : functions(functions), session(session) {}
 
   Functions functions;
   tt_session *session;
+  std::unique_ptr<Observer> observer; ///< at a place of its own, which the session knows
 };
 
 /// A shared library made by tt, opened with dlopen. It stays loaded until this object ends. A file that replaced a
@@ -73,6 +79,7 @@ public:
   /// What the session has measured, see ModelSession. Need start().
   llvm::Error writeProfile(llvm::StringRef path) { return session->writeProfile(path); }
   llvm::Error resetProfile() { return session->resetProfile(); }
+  llvm::Error observe(Observer observer) { return session->observe(std::move(observer)); }
   /// Runs an entry point once; the results are copies. Needs start().
   llvm::Expected<std::vector<Tensor>> run(uint32_t entry, llvm::MutableArrayRef<Tensor> inputs);
 

@@ -5,6 +5,7 @@
 
 #include "tt/Codegen/Memory/BufferizationModels.h"
 
+#include "tt/Dialect/IR/ProbeOps.h"
 #include "tt/Dialect/IR/WinogradOps.h"
 
 #include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"
@@ -51,6 +52,23 @@ template <typename OpTy> struct KernelModel : DstBufferizableOpInterfaceExternal
   }
 };
 
+/// An observed value is read where it is, in whatever layout.
+struct ObserveModel : BufferizableOpInterface::ExternalModel<ObserveModel, tt::ObserveOp> {
+  bool bufferizesToMemoryRead(Operation *, OpOperand &, const AnalysisState &) const { return true; }
+  bool bufferizesToMemoryWrite(Operation *, OpOperand &, const AnalysisState &) const { return false; }
+  AliasingValueList getAliasingValues(Operation *, OpOperand &, const AnalysisState &) const { return {}; }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter, const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    auto observe = cast<tt::ObserveOp>(op);
+    FailureOr<Value> buffer = getBuffer(rewriter, observe.getValue(), options, state);
+    if (failed(buffer))
+      return failure();
+    rewriter.replaceOpWithNewOp<tt::ObserveOp>(op, *buffer, observe.getName());
+    return success();
+  }
+};
+
 } // namespace
 
 void tt::registerBufferizationModels(DialectRegistry &registry) {
@@ -62,5 +80,6 @@ void tt::registerBufferizationModels(DialectRegistry &registry) {
     PackOp::attachInterface<KernelModel<PackOp>>(*context);
     SoftmaxRowsOp::attachInterface<KernelModel<SoftmaxRowsOp>>(*context);
     NormRowsOp::attachInterface<KernelModel<NormRowsOp>>(*context);
+    ObserveOp::attachInterface<ObserveModel>(*context);
   });
 }

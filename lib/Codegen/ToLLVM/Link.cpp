@@ -147,7 +147,9 @@ public:
     entry = tt::modelObject(target.triple);
     main = tt::mainObject(target.triple);
     if (module->hasAttr("tt.profile"))
-      profile = tt::profileObject(target.triple);
+      extras.push_back({"profile", tt::profileObject(target.triple)});
+    if (module->hasAttr("tt.observed"))
+      extras.push_back({"observe", tt::observeObject(target.triple)});
     if (runtime.empty() || entry.empty() || main.empty())
       return fail("this tt-compile was built without the runtime for " + target.triple);
     bool isStatic = kind == tt::ArtefactKind::Object || kind == tt::ArtefactKind::Archive;
@@ -194,11 +196,13 @@ private:
     if (Error error = addBytes("main.o", main))
       return error;
     SmallVector<StringRef> files = {"model.o", "weights.o", "runtime.o", "entry.o", "named_entry.o"};
-    if (!profile.empty()) {
-      if (Error error = addBytes("profile.o", profile))
+    std::vector<std::string> names;
+    for (const Extra &extra : extras) {
+      if (Error error = addBytes(extra.name + ".o", extra.object))
         return error;
-      files.push_back("profile.o");
+      names.push_back((extra.name + ".o").str());
     }
+    files.append(names.begin(), names.end());
     if (kind == tt::ArtefactKind::Executable)
       files.push_back("main.o");
     return link(kind, files, output);
@@ -221,12 +225,14 @@ private:
     SmallVector<tt::ArchiveMember> members = {{getPath("code.o"), name + ".o"},
                                               {getPath("weights.o"), name + "_weights.o"},
                                               {getPath("runtime.o"), "tt_runtime.o"}};
-    if (!profile.empty()) {
-      if (Error error = addBytes("profile.o", tt::weakenSymbols(profile)))
+    std::vector<std::string> names;
+    for (const Extra &extra : extras) {
+      if (Error error = addBytes(extra.name + ".o", tt::weakenSymbols(extra.object)))
         return error;
-      files.push_back("profile.o");
-      members.push_back({getPath("profile.o"), "tt_profile.o"});
+      names.push_back((extra.name + ".o").str());
+      members.push_back({getPath(names.back()), ("tt_" + names.back())});
     }
+    files.append(names.begin(), names.end());
     return kind == tt::ArtefactKind::Object ? link(kind, files, output) : tt::writeArchive(output, members);
   }
 
@@ -236,7 +242,10 @@ private:
   StringRef folder, sysroot;
   std::string name;
   StringRef runtime, entry, main;
-  StringRef profile; // empty without --profile
+  struct Extra {
+    StringRef name, object;
+  };
+  SmallVector<Extra, 2> extras; ///< parts of the runtime that only some artefacts have
 };
 
 } // namespace

@@ -53,6 +53,8 @@ LLVM::LLVMFuncOp tt::getRuntimeFunction(ModuleOp module, RuntimeFunction functio
       return {"tt_rt_probe_leave", nothing, {pointer, i64}};
     case RuntimeFunction::ProbeBuffer:
       return {"tt_rt_probe_buffer", nothing, {pointer, i64, i64, i64}};
+    case RuntimeFunction::Observe:
+      return {"tt_rt_observe", nothing, {pointer, pointer, pointer, i64, pointer}};
     }
     llvm_unreachable("all functions are listed");
   }();

@@ -28,7 +28,8 @@ enum class RuntimeFunction {
   Probe,
   ProbeEnter,
   ProbeLeave,
-  ProbeBuffer
+  ProbeBuffer,
+  Observe
 };
 
 /// The hidden declaration of `function` in `module`, made at its start where it does not exist yet.

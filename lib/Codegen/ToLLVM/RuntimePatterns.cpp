@@ -7,6 +7,7 @@
 
 #include "RuntimeFunctions.h"
 #include "tt/Dialect/IR/Constants.h"
+#include "tt/Dialect/IR/ProbeOps.h"
 #include "tt/Dialect/IR/WinogradOps.h"
 
 #include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
@@ -71,8 +72,37 @@ Value createDescriptor(OpBuilder &b, Location loc, const LLVMTypeConverter &conv
   return descriptor;
 }
 
+/// Address of a zero-terminated constant text.
+Value createText(OpBuilder &b, Location loc, ModuleOp module, StringRef text) {
+  std::string bytes(text);
+  bytes.push_back('\0');
+  std::string name;
+  for (int64_t i = 0;; ++i) {
+    name = "tt_message_" + std::to_string(i);
+    auto global = module.lookupSymbol<LLVM::GlobalOp>(name);
+    if (!global)
+      break;
+    if (cast<StringAttr>(global.getValueAttr()).getValue() == bytes)
+      return LLVM::AddressOfOp::create(b, loc, global);
+  }
+  OpBuilder::InsertionGuard guard(b);
+  OpBuilder top = OpBuilder::atBlockBegin(module.getBody());
+  auto type = LLVM::LLVMArrayType::get(b.getI8Type(), bytes.size());
+  auto global = LLVM::GlobalOp::create(top, loc, type, /*isConstant=*/true, LLVM::Linkage::Internal, name,
+                                       b.getStringAttr(bytes));
+  return LLVM::AddressOfOp::create(b, loc, global);
+}
+
 template <typename OpTy> struct RuntimePattern : ConvertOpToLLVMPattern<OpTy> {
   using ConvertOpToLLVMPattern<OpTy>::ConvertOpToLLVMPattern;
+
+  /// The run's context, argument 0 of the function around `op`.
+  static FailureOr<Value> getContext(Operation *op) {
+    Value context = op->getBlock()->getParent()->front().getArgument(0);
+    if (isa<LLVM::LLVMPointerType>(context.getType()))
+      return context;
+    return op->emitOpError("needs a function whose first argument is the run's context (!llvm.ptr)");
+  }
 
   static Value call(ConversionPatternRewriter &rewriter, Operation *op, tt::RuntimeFunction function,
                     ValueRange arguments) {
@@ -192,14 +222,14 @@ struct ConvertCheck : RuntimePattern<tt::CheckOp> {
   LogicalResult matchAndRewrite(tt::CheckOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     Block *before = op->getBlock();
-    Value context = before->getParent()->front().getArgument(0);
-    if (!isa<LLVM::LLVMPointerType>(context.getType()))
-      return op.emitOpError("needs a function whose first argument is the run's context (!llvm.ptr)");
+    FailureOr<Value> context = getContext(op);
+    if (failed(context))
+      return failure();
     auto module = op->getParentOfType<ModuleOp>();
     Block *after = rewriter.splitBlock(before, rewriter.getInsertionPoint());
     Block *failed = rewriter.createBlock(before->getParent());
     Value message = createText(rewriter, loc, module, op.getMessage());
-    SmallVector<Value> arguments{context, message};
+    SmallVector<Value> arguments{*context, message};
     for (Value size : getCompared(op.getCondition()))
       if (Value converted = rewriter.getRemappedValue(size))
         arguments.push_back(converted);
@@ -212,33 +242,39 @@ struct ConvertCheck : RuntimePattern<tt::CheckOp> {
     rewriter.eraseOp(op);
     return success();
   }
+};
 
-  /// Address of a zero-terminated constant text.
-  static Value createText(OpBuilder &b, Location loc, ModuleOp module, StringRef text) {
-    std::string bytes(text);
-    bytes.push_back('\0');
-    std::string name;
-    for (int64_t i = 0;; ++i) {
-      name = "tt_message_" + std::to_string(i);
-      auto global = module.lookupSymbol<LLVM::GlobalOp>(name);
-      if (!global)
-        break;
-      if (cast<StringAttr>(global.getValueAttr()).getValue() == bytes)
-        return LLVM::AddressOfOp::create(b, loc, global);
+/// Hands the observer the address, sizes and strides of a buffer.
+struct ConvertObserve : RuntimePattern<tt::ObserveOp> {
+  using RuntimePattern::RuntimePattern;
+  LogicalResult matchAndRewrite(tt::ObserveOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    auto type = dyn_cast<MemRefType>(op.getValue().getType());
+    if (!type)
+      return op.emitOpError("needs a buffer, but found ") << op.getValue().getType();
+    Location loc = op.getLoc();
+    FailureOr<Value> context = getContext(op);
+    if (failed(context))
+      return failure();
+    MemRefDescriptor buffer(adaptor.getValue());
+    Value dims = createDimsArray(rewriter, loc, 2 * type.getRank());
+    for (int64_t d = 0; d < type.getRank(); ++d) {
+      LLVM::StoreOp::create(rewriter, loc, buffer.size(rewriter, loc, d), getElementAddress(rewriter, loc, dims, d));
+      LLVM::StoreOp::create(rewriter, loc, buffer.stride(rewriter, loc, d),
+                            getElementAddress(rewriter, loc, dims, type.getRank() + d));
     }
-    OpBuilder::InsertionGuard guard(b);
-    OpBuilder top = OpBuilder::atBlockBegin(module.getBody());
-    auto type = LLVM::LLVMArrayType::get(b.getI8Type(), bytes.size());
-    auto global = LLVM::GlobalOp::create(top, loc, type, /*isConstant=*/true, LLVM::Linkage::Internal, name,
-                                         b.getStringAttr(bytes));
-    return LLVM::AddressOfOp::create(b, loc, global);
+    Value name = createText(rewriter, loc, op->getParentOfType<ModuleOp>(), op.getName());
+    Value data = buffer.bufferPtr(rewriter, loc, *getTypeConverter(), type);
+    call(rewriter, op, tt::RuntimeFunction::Observe,
+         {*context, name, data, constant(rewriter, loc, type.getRank()), dims});
+    rewriter.eraseOp(op);
+    return success();
   }
 };
 
 } // namespace
 
 void tt::populateRuntimeToLLVMPatterns(const LLVMTypeConverter &converter, RewritePatternSet &patterns) {
-  patterns
-      .add<ConvertInput, ConvertOutput, ConvertArena, ConvertRunAlloc, ConvertScratch, ConvertWeights, ConvertCheck>(
-          converter);
+  patterns.add<ConvertInput, ConvertOutput, ConvertArena, ConvertRunAlloc, ConvertScratch, ConvertWeights, ConvertCheck,
+               ConvertObserve>(converter);
 }

@@ -22,6 +22,12 @@ LogicalResult tt::ProbeInfoOp::verify() {
   return success();
 }
 
+LogicalResult tt::ObserveOp::verify() {
+  if (getName().empty())
+    return emitOpError("needs a name for the observer, but found an empty one");
+  return success();
+}
+
 /// The probe that `op` means by `symbol`; null after an error.
 static tt::ProbeInfoOp findProbe(Operation *op, FlatSymbolRefAttr symbol, SymbolTableCollection &tables) {
   auto info = tables.lookupNearestSymbolFrom<tt::ProbeInfoOp>(op, symbol);

@@ -76,3 +76,19 @@ func.func @f() {
   tt.probe_info @p "a" {nodes = [], kinds = [], kernel = "k", granularity = "kernel"}
   return
 }
+
+// -----
+
+func.func @observe_without_name(%x: tensor<4xf32>) {
+  // expected-error @below {{needs a name for the observer, but found an empty one}}
+  tt.observe %x, "" : tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @observe_integers(%x: tensor<4xi8>) {
+  // expected-error @below {{must be ranked tensor of 32-bit float values or}}
+  tt.observe %x, "x" : tensor<4xi8>
+  return
+}

@@ -27,3 +27,14 @@ func.func @main(%ctx: !llvm.ptr, %a: index, %b: index, %c: index) {
   tt.probe_buffer %ctx, "conv1" at(%a, %b) used(@probe_0, @probe_1)
   return
 }
+
+// On tensors and on buffers.
+// CHECK-LABEL: func.func @observe(
+// CHECK-SAME:    %[[X:.+]]: tensor<1x8x8x16xf32>, %[[Y:.+]]: memref<?x3xf32, strided<[8, 1], offset: 2>>
+func.func @observe(%x: tensor<1x8x8x16xf32>, %y: memref<?x3xf32, strided<[8, 1], offset: 2>>) {
+  // CHECK-NEXT: tt.observe %[[X]], "relu_3" : tensor<1x8x8x16xf32>
+  tt.observe %x, "relu_3" : tensor<1x8x8x16xf32>
+  // CHECK-NEXT: tt.observe %[[Y]], "y" : memref<?x3xf32, strided<[8, 1], offset: 2>>
+  tt.observe %y, "y" : memref<?x3xf32, strided<[8, 1], offset: 2>>
+  return
+}

@@ -125,4 +125,18 @@ def TT_ProbeBufferOp : TT_ProbeUserOp<"probe_buffer"> {
   let assemblyFormat = "$ctx `,` $label `at` `(` $offset `,` $bytes `)` `used` `(` $first `,` $last `)` attr-dict";
 }
 
+def TT_ObserveOp : TT_Op<"observe", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "Show a value to the host's observer";
+  let description = [{
+    On tensors from `tt-insert-observers` on, and on buffers. In a run of a session that has an observer (`tt_session_observe` of ABI.h) it is called with `name` and the elements;
+    without one the op does nothing. Calibration and `tt-compare` use it (docs/quantization.md). Constraints: (C1) the element type is f32, (C2) `name` is not empty.
+    ```mlir
+    tt.observe %x, "relu_3" : tensor<1x8x8x16xf32>
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[RankedTensorOf<[F32]>, MemRefRankOf<[F32], [0, 1, 2, 3, 4, 5, 6, 7, 8]>]>:$value, StrAttr:$name);
+  let assemblyFormat = "$value `,` $name attr-dict `:` type($value)";
+  let hasVerifier = 1;
+}
+
 #endif
