@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tt/Tools/Calibrate.h"
+#include "tt/Tools/Finish.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
@@ -87,7 +88,7 @@ int report(const Options &args) {
   if (!calibration)
     return fail(toString(calibration.takeError()));
   tt::printReport(*calibration, methods, outs());
-  return 0;
+  return tt::finishTool("tt-calibrate", Error::success());
 }
 
 int calibrate(const Options &args) {

@@ -32,7 +32,7 @@ struct Options {
       cl::desc("Where the target's C library is, in lib or usr/lib (default: Debian's places)")};
   cl::opt<std::string> until{"until", cl::cat(category), cl::value_desc("stage"),
                              cl::desc("Stop after: imported, optimized, observed, quantized, linalg, tiled, "
-                                      "bufferized, instrumented, vectorized, llvm")};
+                                      "bufferized,\ninstrumented, vectorized, llvm")};
   cl::opt<std::string> dumpStages{"dump-stages", cl::cat(category), cl::value_desc("folder"),
                                   cl::desc("Write the module after each stage there")};
   cl::opt<std::string> memoryPlan{"memory-plan", cl::cat(category), cl::value_desc("file"),
