@@ -75,6 +75,6 @@ else:
     lit_config.note("the test that renders the page of tt-profile is skipped: on Debian, apt-get install chromium")
 with open("/proc/cpuinfo") as f:
     flags = next((line.split(":")[1].split() for line in f if line.startswith("flags")), [])
-for flag in ("avx2", "avx512f", "avx512_bf16", "avx512_fp16", "avx512_vnni"):
+for flag in ("avx2", "avx512f", "avx512_bf16", "avx512_fp16", "avx512_vnni", "avx_vnni"):
     if flag in flags:
         config.available_features.add(flag)

@@ -8,6 +8,7 @@
 #include "tt/Codegen/Config/Passes.h"
 #include "tt/Dialect/IR/Panels.h"
 #include "tt/Dialect/IR/WinogradOps.h"
+#include "tt/Support/Target.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -41,6 +42,8 @@ static int64_t elementBytes(Value value) { return getElementTypeOrSelf(value).ge
 
 /// Steps of a reduction over `depth`: pairs of 16-bit floats are multiplied in one.
 static int64_t countSteps(Value lhs, int64_t depth) { return tiles(depth, getPanelUnit(getElementTypeOrSelf(lhs))); }
+
+static bool hasByteFactors(Operation *op) { return getElementTypeOrSelf(op->getOperand(0)).isInteger(8); }
 
 static LoweringConfigAttr chooseGemm(GemmOp op, const RegisterFile &file) {
   auto init = cast<ShapedType>(op.getInit().getType()), lhs = cast<ShapedType>(op.getLhs().getType());
@@ -132,8 +135,17 @@ struct ChooseConfigPass : tt::impl::ChooseConfigPassBase<ChooseConfigPass> {
       getOperation().emitError() << "needs a module with a tt.target; run tt-set-target first";
       return signalPassFailure();
     }
-    RegisterFile file{target.getLanes(), target.getRegisters(), target.getTriple().starts_with("aarch64")};
-    for (Operation *op : kernels)
+    const RegisterFile floats{target.getLanes(), target.getRegisters(), target.getTriple().starts_with("aarch64")};
+    RegisterFile bytes = floats;
+    bool hasBytes = llvm::any_of(kernels, [](Operation *op) { return hasByteFactors(op); });
+    if (hasBytes && !floats.byElement) {
+      bytes.fromMemory = false;
+      tt::Target features{target.getTriple().str(), target.getCpu().str(), target.getFeatures().str(),
+                          target.getLanes(), target.getRegisters()};
+      bytes.splitsRuns = !tt::hasFeature(features, floats.lanes == 16 ? "avx512vnni" : "avxvnni");
+    }
+    for (Operation *op : kernels) {
+      const RegisterFile &file = hasByteFactors(op) ? bytes : floats;
       TypeSwitch<Operation *>(op)
           .Case([&](GemmOp gemm) {
             if (!gemm.getConfig())
@@ -151,6 +163,7 @@ struct ChooseConfigPass : tt::impl::ChooseConfigPassBase<ChooseConfigPass> {
             if (!conv.getConfig())
               conv.setConfigAttr(chooseConvDepthwise(conv, file));
           });
+    }
   }
 };
 

@@ -66,13 +66,16 @@ double tileCycles(int64_t rows, int64_t vectors, int64_t depth, const RegisterFi
 int64_t aliveRegisters(int64_t rows, int64_t vectors, const RegisterFile &file) {
   if (file.byElement)
     return rows * vectors + vectors + rows + 1;
+  if (file.splitsRuns)
+    return rows * vectors + 2 * vectors + 3;
   bool fused = file.lanes > 4 || file.registers > 16;
   return rows * vectors + vectors + (fused ? 1 : 2);
 }
 
 /// AVX-512 broadcasts from memory inside the multiply-add, which makes 7x4 fit.
 bool fits(int64_t rows, int64_t vectors, const RegisterFile &file) {
-  return aliveRegisters(rows, vectors, file) <= file.registers || (file.lanes == 16 && rows == 7 && vectors == 4);
+  return aliveRegisters(rows, vectors, file) <= file.registers ||
+         (file.lanes == 16 && file.fromMemory && rows == 7 && vectors == 4);
 }
 
 /// Tiles that fill the register file leave none to the epilogue: of two equal tiles, the smaller one is better. With

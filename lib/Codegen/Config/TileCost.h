@@ -17,9 +17,11 @@ namespace tt {
 
 /// The register file of the target.
 struct RegisterFile {
-  int64_t lanes;     ///< f32 elements of a register
-  int64_t registers; ///< vector registers
-  bool byElement;    ///< a factor of a multiply-add may be any lane of a register, but none comes from memory
+  int64_t lanes;           ///< f32 elements of a register
+  int64_t registers;       ///< vector registers
+  bool byElement;          ///< a factor of a multiply-add may be any lane of a register, but none comes from memory
+  bool fromMemory = true;  ///< of AVX-512: a factor that is repeated may come from memory
+  bool splitsRuns = false; ///< runs of bytes are multiplied as two vectors of pairs each
 };
 
 /// A product of `rows` x `depth` by `depth` x `columns`, done `repeat` times on different data (batch items, groups,

@@ -25,6 +25,7 @@ struct EmitterContext {
   bool dotBF16 = false;                      ///< the target multiplies pairs of bf16 (AVX512-BF16)
   bool fmaF16 = false;                       ///< the target multiplies and adds f16 (AVX512-FP16)
   PairProduct pairs = PairProduct::Widening; ///< how it multiplies pairs of i16
+  QuadProduct quads = QuadProduct::Pairs;    ///< and bytes in runs of four
 };
 
 mlir::LogicalResult emitGemm(mlir::OpBuilder &builder, GemmOp op, const EmitterContext &context);

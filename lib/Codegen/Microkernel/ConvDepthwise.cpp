@@ -17,9 +17,12 @@
 
 #include "ContractionEmitters.h"
 #include "Epilogue.h"
-#include "TileBuilder.h"
+#include "RegisterTile.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/DenseMap.h"
 
 using namespace mlir;
@@ -42,7 +45,10 @@ public:
   ConvDepthwiseEmitter(OpBuilder &builder, ConvDepthwiseOp op, const EmitterContext &context)
       : op(op), config(*op.getConfig()),
         tile(builder, op.getLoc(), config.getLanes(), context.instruction, context.run),
-        accumulatorType(op.getEpilogue().getArgument(0).getType()) {}
+        accumulatorType(op.getEpilogue().getArgument(0).getType()),
+        asPairs(accumulatorType.isInteger(32) && context.instruction != MultiplyAdd::ByElement) {
+    tile.pairs = context.pairs;
+  }
 
   LogicalResult emit();
 
@@ -50,22 +56,49 @@ private:
   void emitBlock(const Block &block);
   SmallVector<Value> unrolledSums(const Block &block, int64_t kh, int64_t kw);
   SmallVector<Value> loopedSums(const Block &block);
-  Value loadInput(const Block &block, Value ih, Value iw) {
-    return tile.convert(tile.load(op.getInput(), {block.image, ih, iw, block.channel}, /*dim=*/3, block.active),
-                        accumulatorType);
-  }
-  Value loadTap(const Block &block, Value kh, Value kw) {
-    return tile.convert(tile.load(op.getFilter(), {kh, kw, block.channel}, /*dim=*/2, block.active), accumulatorType);
-  }
+  Value loadInput(const Block &block, Value ih, Value iw);
+  Value loadTap(const Block &block, Value kh, Value kw);
+  Value multiplyAdd(Value in, Value tap, Value sum);
+  /// The integers `value` in i32.
+  Value widen(Value value, bool isUnsigned);
 
   ConvDepthwiseOp op;
   LoweringConfigAttr config;
   TileBuilder tile;
   Type accumulatorType;
+  bool asPairs; ///< integers are multiplied as pairs of i16 of which the second one of the tap is 0
   LogicalResult result = success();
 };
 
 } // namespace
+
+Value ConvDepthwiseEmitter::widen(Value value, bool isUnsigned) {
+  VectorType type = tile.vectorOf(accumulatorType);
+  if (isUnsigned)
+    return arith::ExtUIOp::create(tile.builder, tile.loc, type, value);
+  return arith::ExtSIOp::create(tile.builder, tile.loc, type, value);
+}
+
+Value ConvDepthwiseEmitter::loadInput(const Block &block, Value ih, Value iw) {
+  Value in = tile.load(op.getInput(), {block.image, ih, iw, block.channel}, /*dim=*/3, block.active);
+  Type element = getElementTypeOrSelf(in);
+  return isa<IntegerType>(element) ? widen(in, /*isUnsigned=*/element.isInteger(8)) : tile.convert(in, accumulatorType);
+}
+
+Value ConvDepthwiseEmitter::loadTap(const Block &block, Value kh, Value kw) {
+  Value tap = tile.load(op.getFilter(), {kh, kw, block.channel}, /*dim=*/2, block.active);
+  if (isa<FloatType>(accumulatorType))
+    return tile.convert(tap, accumulatorType);
+  return widen(tile.convert(tap, tile.builder.getI16Type()), asPairs);
+}
+
+Value ConvDepthwiseEmitter::multiplyAdd(Value in, Value tap, Value sum) {
+  if (!asPairs)
+    return tile.multiplyAdd(in, tap, sum);
+  auto pairs = VectorType::get({2 * tile.lanes}, tile.builder.getI16Type());
+  auto split = [&](Value words) { return vector::BitCastOp::create(tile.builder, tile.loc, pairs, words); };
+  return dotPairs(tile, split(in), split(tap), sum);
+}
 
 SmallVector<Value> ConvDepthwiseEmitter::unrolledSums(const Block &block, int64_t kh, int64_t kw) {
   ArrayRef<int64_t> strides = op.getStrides(), dilations = op.getDilations();
@@ -92,7 +125,7 @@ SmallVector<Value> ConvDepthwiseEmitter::unrolledSums(const Block &block, int64_
           if (!tap)
             tap = loadTap(block, tile.index(tapRow), tile.index(tapColumn));
           Value &sum = sums[i * block.columns + j];
-          sum = tile.multiplyAdd(in, tap, sum);
+          sum = multiplyAdd(in, tap, sum);
         }
     }
   }
@@ -112,7 +145,7 @@ SmallVector<Value> ConvDepthwiseEmitter::loopedSums(const Block &block) {
           Value ih = tile.add(tile.mul(tile.add(block.oh, i), strides[0]), shiftRow);
           Value iw = tile.add(tile.mul(tile.add(block.ow, j), strides[1]), shiftColumn);
           Value &sum = sums[i * block.columns + j];
-          sum = tile.multiplyAdd(loadInput(block, ih, iw), tap, sum);
+          sum = multiplyAdd(loadInput(block, ih, iw), tap, sum);
         }
       return sums;
     });

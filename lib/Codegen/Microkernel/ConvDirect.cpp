@@ -34,6 +34,7 @@ public:
         filter(op.getFilter()), init(op.getInit()), groups(op.getGroups()),
         unit(getPanelUnit(cast<ShapedType>(op.getFilter().getType()))) {
     tile.pairs = context.pairs;
+    tile.quads = context.quads;
   }
 
   LogicalResult emit();
@@ -101,11 +102,12 @@ void ConvDirectEmitter::emitTile(Value image, Value group, Value oh, Value ow, i
     iw.push_back(tile.mul(tile.add(ow, r), op.getStrides()[1]));
   Value stepsPerRow = tile.div(tile.mul(channels, kw), unit);
   SmallVector<Value> sums = tile.reduceLoop(
-      tile.index(kh), zeroAccumulators(tile, number, vectors, op.getEpilogue().getArgument(0).getType()),
+      tile.index(kh), zeroAccumulators(tile, number, panels, op.getEpilogue().getArgument(0).getType()),
       [&](Value tap, ValueRange accumulators) {
         Value row = tile.add(ih, tile.mul(tap, op.getDilations()[0]));
         return reduceRow(accumulators, panels, prefetch, image, group, row, iw, tile.mul(tap, stepsPerRow));
       });
+  takeBack(tile, sums, panels);
   TileEpilogue epilogue(tile, cast<EpilogueOpInterface>(op.getOperation()));
   Value channel = tile.add(tile.mul(group, columns), column);
   for (int64_t r = 0; r < number; ++r)

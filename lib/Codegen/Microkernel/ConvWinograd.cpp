@@ -198,7 +198,7 @@ void ConvWinogradEmitter::multiply(const TileRows &rows, Value lo, Value hi) {
             LeftRows left{scratch, {}, SmallVector<Value>(number, tile.index(0))};
             for (int64_t r = 0; r < number; ++r)
               left.prefix.push_back({rows.slot, tile.index(0), component, tile.add(row, r)});
-            SmallVector<Value> sums = multiplySteps(tile, zeroAccumulators(tile, number, vectors, scratchElement()),
+            SmallVector<Value> sums = multiplySteps(tile, zeroAccumulators(tile, number, panels, scratchElement()),
                                                     left, panels, tile.index(0), depth, prefetch);
             for (int64_t r = 0; r < number; ++r)
               for (int64_t v = 0; v < vectors; ++v)

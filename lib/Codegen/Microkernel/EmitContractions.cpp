@@ -42,20 +42,25 @@ LogicalResult tt::checkContraction(EpilogueOpInterface op, std::optional<Lowerin
                              << lanes;
   Type left = getElementTypeOrSelf(op->getOperand(0)), accumulator = op.getEpilogue().getArgument(0).getType();
   for (Value operand : op->getOperands().take_front(2))
-    if (Type element = getElementTypeOrSelf(operand); !isa<FloatType>(element) && !element.isInteger(16))
-      return op->emitOpError() << "needs float or i16 elements, but has an operand of type " << operand.getType();
-  if (left.isInteger(16) ? !accumulator.isInteger(32) : !accumulator.isF32() && !accumulator.isF64())
-    return op->emitOpError() << "needs an " << (left.isInteger(16) ? "i32" : "f32 or f64") << " accumulator, but found "
+    if (Type element = getElementTypeOrSelf(operand);
+        !isa<FloatType>(element) && !element.isInteger(16) && !element.isInteger(8))
+      return op->emitOpError() << "needs float, i16 or i8 elements, but has an operand of type " << operand.getType();
+  bool isInteger = isa<IntegerType>(left);
+  if (isInteger ? !accumulator.isInteger(32) : !accumulator.isF32() && !accumulator.isF64())
+    return op->emitOpError() << "needs an " << (isInteger ? "i32" : "f32 or f64") << " accumulator, but found "
                              << accumulator;
   auto weights = cast<MemRefType>(op->getOperand(1).getType());
   if (weights.getRank() == 5) {
-    bool isBF16 = weights.getElementType().isBF16(), isFloat = !left.isInteger(16);
+    bool isBF16 = weights.getElementType().isBF16(), isFloat = !isInteger;
     if (isFloat && (lanes != kPanelColumns || !(isBF16 ? context.dotBF16 : context.fmaF16)))
       return op->emitOpError() << "needs a target with " << (isBF16 ? "avx512bf16" : "avx512fp16")
                                << " and 16 lanes for pairs of " << weights.getElementType();
-    if (ShapedType::isDynamic(weights.getDimSize(2)) || (isFloat && !accumulator.isF32()))
+    bool isDynamic = !left.isInteger(8) && ShapedType::isDynamic(weights.getDimSize(2));
+    if (isDynamic || (isFloat && !accumulator.isF32()))
       return op->emitOpError() << "needs panels of pairs of static size and an accumulator of 32 bits, but found "
                                << weights << " and " << accumulator;
+  } else if (left.isInteger(8) && !isa<ConvDepthwiseOp>(op)) {
+    return op->emitOpError() << "needs panels of runs of four bytes, but found " << weights;
   }
   return TileEpilogue::check(op);
 }
@@ -89,16 +94,22 @@ struct EmitContractionsPass : tt::impl::EmitContractionsPassBase<EmitContraction
                                                   : MultiplyAdd::Separate;
     tt::Target features{target.getTriple().str(), target.getCpu().str(), target.getFeatures().str(), target.getLanes(),
                         target.getRegisters()};
-    bool hasPairs = isX86 && llvm::any_of(kernels, [](Operation *op) {
-                      auto weights = dyn_cast<MemRefType>(op->getOperand(1).getType());
-                      return isa<EpilogueOpInterface>(op) && weights && weights.getRank() == 5;
-                    });
-    context.dotBF16 = hasPairs && tt::hasFeature(features, "avx512bf16");
-    context.fmaF16 = hasPairs && tt::hasFeature(features, "avx512fp16");
-    if (hasPairs)
-      context.pairs = tt::hasFeature(features, target.getLanes() == 16 ? "avx512vnni" : "avxvnni")
-                          ? PairProduct::DotPairs
-                          : PairProduct::AddPairs;
+    bool hasRuns = llvm::any_of(kernels, [](Operation *op) {
+      auto weights = dyn_cast<MemRefType>(op->getOperand(1).getType());
+      return isa<EpilogueOpInterface>(op) && weights &&
+             (weights.getRank() == 5 || isa<IntegerType>(weights.getElementType()));
+    });
+    if (hasRuns && isX86) {
+      context.dotBF16 = tt::hasFeature(features, "avx512bf16");
+      context.fmaF16 = tt::hasFeature(features, "avx512fp16");
+      bool hasVnni = tt::hasFeature(features, target.getLanes() == 16 ? "avx512vnni" : "avxvnni");
+      context.pairs = hasVnni ? PairProduct::DotPairs : PairProduct::AddPairs;
+      context.quads = hasVnni ? QuadProduct::Mixed : QuadProduct::Pairs;
+    } else if (hasRuns) {
+      context.quads = tt::hasFeature(features, "i8mm")      ? QuadProduct::Mixed
+                      : tt::hasFeature(features, "dotprod") ? QuadProduct::Signed
+                                                            : QuadProduct::Pairs;
+    }
     if (!func.getArguments().empty() && isa<LLVM::LLVMPointerType>(func.getArgument(0).getType()))
       context.run = func.getArgument(0);
 

@@ -77,14 +77,13 @@ LogicalResult tt::emitGemm(OpBuilder &builder, GemmOp op, const EmitterContext &
   Value lhs = op.getLhs(), rhs = op.getRhs(), init = op.getInit();
   TileBuilder tile(builder, op.getLoc(), config.getLanes(), context.instruction, context.run);
   tile.pairs = context.pairs;
+  tile.quads = context.quads;
   Value batch = tile.size(init, 0), rows = tile.size(init, 1), columns = tile.size(init, 2);
   int64_t unit = getPanelUnit(cast<ShapedType>(rhs.getType()));
   Value depth = tile.size(lhs, 2);
   if (unit == 1 && getConstantIntValue(tile.size(rhs, 2)))
     depth = tile.size(rhs, 2);
-  // Whole steps; an odd number of elements leaves one more.
-  Value steps = tile.div(depth, unit);
-  bool isOdd = unit == 2 && getConstantIntValue(tile.rem(depth, unit)) != 0;
+  Value steps = tile.div(depth, unit); // whole ones
   bool oneItem = getConstantIntValue(batch) == 1;
   bool columnsOutside = config.getOrder() == "nm";
   bool aligned = config.getVectors() * config.getLanes() % kPanelColumns == 0;
@@ -106,9 +105,10 @@ LogicalResult tt::emitGemm(OpBuilder &builder, GemmOp op, const EmitterContext &
       prefetch = PanelPrefetch::create(tile, panels, config.getVectors(), tile.div(row, config.getRows()),
                                        llvm::divideCeil(*total, config.getRows()));
     SmallVector<Value> sums = reduceSideBySide(tile, leftRows, panels, steps,
-                                               zeroAccumulators(tile, numRows, vectors, accumulatorType), prefetch);
-    if (isOdd)
-      sums = multiplyLastPair(tile, sums, leftRows, panels, steps);
+                                               zeroAccumulators(tile, numRows, panels, accumulatorType), prefetch);
+    if (unit != 1)
+      sums = multiplyRest(tile, sums, leftRows, panels, depth);
+    takeBack(tile, sums, panels);
     TileEpilogue epilogue(tile, cast<EpilogueOpInterface>(op.getOperation()));
     for (int64_t r = 0; r < numRows; ++r)
       for (int64_t v = 0; v < vectors; ++v)

@@ -66,8 +66,22 @@ void PanelPrefetch::steps(TileBuilder &tile, Value k, int64_t number) const {
                                /*localityHint=*/2, /*isDataCache=*/true);
 }
 
-SmallVector<Value> tt::zeroAccumulators(TileBuilder &tile, int64_t rows, int64_t vectors, Type element) {
-  return SmallVector<Value>(rows * vectors, tile.zeros(element));
+static bool hasExtraRow(const TileBuilder &tile, const PanelColumns &panels) {
+  return panels.unit == 4 && tile.quads == QuadProduct::Signed;
+}
+
+SmallVector<Value> tt::zeroAccumulators(TileBuilder &tile, int64_t rows, const PanelColumns &panels, Type element) {
+  return SmallVector<Value>((rows + hasExtraRow(tile, panels)) * panels.panel.size(), tile.zeros(element));
+}
+
+void tt::takeBack(TileBuilder &tile, SmallVectorImpl<Value> &accumulators, const PanelColumns &panels) {
+  if (!hasExtraRow(tile, panels))
+    return;
+  int64_t vectors = panels.panel.size(), number = accumulators.size() - vectors;
+  for (int64_t i = 0; i < number; ++i)
+    accumulators[i] =
+        arith::SubIOp::create(tile.builder, tile.loc, accumulators[i], accumulators[number + i % vectors]);
+  accumulators.truncate(number);
 }
 
 SmallVector<Value> LeftRows::index(TileBuilder &tile, int64_t r, Value k) const {
@@ -85,19 +99,73 @@ Value LeftRows::vector(TileBuilder &tile, int64_t r, Value k, int64_t number) co
   return vector::LoadOp::create(tile.builder, tile.loc, type, buffer, index(tile, r, k));
 }
 
-/// A vector of `width` pairs, all of them `pair`.
-static Value spreadPair(TileBuilder &tile, Value pair, int64_t width) {
-  OpBuilder &builder = tile.builder;
-  Type i32 = builder.getI32Type();
-  Value bits = vector::BitCastOp::create(builder, tile.loc, VectorType::get({1}, i32), pair);
-  Value scalar = vector::ExtractOp::create(builder, tile.loc, bits, ArrayRef<int64_t>{0});
-  Value all = vector::BroadcastOp::create(builder, tile.loc, VectorType::get({width}, i32), scalar);
-  Type element = getElementTypeOrSelf(pair);
-  return vector::BitCastOp::create(builder, tile.loc, VectorType::get({2 * width}, element), all);
+/// `value` seen as elements of another type.
+static Value bitcast(TileBuilder &tile, Value value, Type element) {
+  auto type = cast<VectorType>(value.getType());
+  int64_t bits = type.getNumElements() * type.getElementTypeBitWidth();
+  auto wanted = VectorType::get({bits / element.getIntOrFloatBitWidth()}, element);
+  return type == wanted ? value : vector::BitCastOp::create(tile.builder, tile.loc, wanted, value).getResult();
 }
 
-/// Pairs of bf16 or i16: accumulator[i] += a[2i] * b[2i] + a[2i + 1] * b[2i + 1].
-static Value dotPairs(TileBuilder &tile, Value a, Value b, Value accumulator) {
+/// A vector of `width` runs of 32 bits, all of them `run`.
+static Value spreadRun(TileBuilder &tile, Value run, int64_t width) {
+  OpBuilder &builder = tile.builder;
+  Type i32 = builder.getI32Type();
+  Value scalar = vector::ExtractOp::create(builder, tile.loc, bitcast(tile, run, i32), ArrayRef<int64_t>{0});
+  Value all = vector::BroadcastOp::create(builder, tile.loc, VectorType::get({width}, i32), scalar);
+  return bitcast(tile, all, getElementTypeOrSelf(run));
+}
+
+/// A vector of integers, all of them `value`.
+static Value integers(TileBuilder &tile, VectorType type, int64_t value) {
+  int64_t width = type.getElementTypeBitWidth();
+  APInt bits(width, static_cast<uint64_t>(value), /*isSigned=*/true, /*implicitTrunc=*/true);
+  return arith::ConstantOp::create(tile.builder, tile.loc, DenseElementsAttr::get(type, bits));
+}
+
+/// Bytes of a left-hand side as the target's products take them: minus 128 where it multiplies signed ones.
+static Value recenter(TileBuilder &tile, Value bytes) {
+  auto type = cast<VectorType>(bytes.getType());
+  if (!type.getElementType().isInteger(8) || tile.quads != QuadProduct::Signed)
+    return bytes;
+  return arith::XOrIOp::create(tile.builder, tile.loc, bytes, integers(tile, type, 0x80));
+}
+
+Value LeftRows::run(TileBuilder &tile, int64_t r, Value k, int64_t unit) const {
+  if (r < rows())
+    return recenter(tile, vector(tile, r, tile.mul(k, unit), unit));
+  return integers(tile, VectorType::get({unit}, cast<MemRefType>(buffer.getType()).getElementType()), -128);
+}
+
+/// accumulator[i] += the sum over j of a[4i + j] * b[4i + j], in the target's own instruction.
+static Value dotQuads(TileBuilder &tile, Value a, Value b, Value accumulator) {
+  auto type = cast<VectorType>(accumulator.getType());
+  int64_t bits = type.getNumElements() * 32;
+  std::string name = tile.instruction != MultiplyAdd::ByElement ? "llvm.x86.avx512.vpdpbusd." + std::to_string(bits)
+                     : tile.quads == QuadProduct::Mixed         ? "llvm.aarch64.neon.usdot.v4i32.v16i8"
+                                                                : "llvm.aarch64.neon.sdot.v4i32.v16i8";
+  return LLVM::CallIntrinsicOp::create(tile.builder, tile.loc, type, tile.builder.getStringAttr(name),
+                                       ValueRange{accumulator, a, b})
+      ->getResult(0);
+}
+
+/// The even or the odd ones of `bytes` as numbers of 16 bits, in pairs.
+static Value halfOfQuads(TileBuilder &tile, Value bytes, bool odd, bool isSigned) {
+  OpBuilder &builder = tile.builder;
+  Value pairs = bitcast(tile, bytes, builder.getI16Type());
+  auto type = cast<VectorType>(pairs.getType());
+  Value eight = integers(tile, type, 8);
+  if (isSigned) {
+    if (!odd)
+      pairs = arith::ShLIOp::create(builder, tile.loc, pairs, eight);
+    return arith::ShRSIOp::create(builder, tile.loc, pairs, eight);
+  }
+  if (odd)
+    return arith::ShRUIOp::create(builder, tile.loc, pairs, eight);
+  return arith::AndIOp::create(builder, tile.loc, pairs, integers(tile, type, 0xff));
+}
+
+Value tt::dotPairs(TileBuilder &tile, Value a, Value b, Value accumulator) {
   auto type = cast<VectorType>(accumulator.getType());
   auto call = [&](const Twine &name, ValueRange operands) {
     return LLVM::CallIntrinsicOp::create(tile.builder, tile.loc, type, tile.builder.getStringAttr(name), operands)
@@ -167,28 +235,66 @@ static SmallVector<Value> multiplyWidening(TileBuilder &tile, ValueRange accumul
   return next;
 }
 
-/// accumulator (r, v) += left(r) * panels(step, v), where `left` gives a vector of equal elements, or the pair of a
-/// unit of 2.
+/// accumulator (r, v) += left(r) * right[v] in i32. `left` gives runs of four bytes, `right` holds one vector of runs
+/// for each v.
+static SmallVector<Value> multiplyQuads(TileBuilder &tile, ValueRange accumulators, ArrayRef<Value> right,
+                                        llvm::function_ref<Value(int64_t)> left) {
+  SmallVector<Value> next(accumulators);
+  int64_t vectors = right.size(), rows = next.size() / vectors;
+  if (tile.quads != QuadProduct::Pairs) {
+    for (int64_t r = 0; r < rows; ++r) {
+      Value row = spreadRun(tile, left(r), tile.lanes);
+      for (int64_t v = 0; v < vectors; ++v)
+        next[r * vectors + v] = dotQuads(tile, row, right[v], next[r * vectors + v]);
+    }
+    return next;
+  }
+  SmallVector<Value> halves[2];
+  for (bool odd : {false, true})
+    for (Value bytes : right)
+      halves[odd].push_back(halfOfQuads(tile, bytes, odd, /*isSigned=*/true));
+  if (tile.pairs == PairProduct::Widening) {
+    for (bool odd : {false, true})
+      next = multiplyWidening(tile, next, halves[odd],
+                              [&](int64_t r) { return halfOfQuads(tile, left(r), odd, /*isSigned=*/false); });
+    return next;
+  }
+  for (int64_t r = 0; r < rows; ++r) {
+    Value row = spreadRun(tile, left(r), tile.lanes);
+    Value even = halfOfQuads(tile, row, /*odd=*/false, /*isSigned=*/false);
+    Value odd = halfOfQuads(tile, row, /*odd=*/true, /*isSigned=*/false);
+    for (int64_t v = 0; v < vectors; ++v) {
+      Value &accumulator = next[r * vectors + v];
+      accumulator = dotPairs(tile, odd, halves[1][v], dotPairs(tile, even, halves[0][v], accumulator));
+    }
+  }
+  return next;
+}
+
+/// accumulator (r, v) += left(r) * panels(step, v), where `left` gives a vector of equal elements, or the run of a unit
+/// of 2 or 4.
 static SmallVector<Value> multiplyRows(TileBuilder &tile, ValueRange accumulators, const PanelColumns &panels,
                                        Value step, llvm::function_ref<Value(int64_t)> left) {
   SmallVector<Value> next(accumulators), right;
   Type element = getElementTypeOrSelf(accumulators.front());
   int64_t vectors = panels.panel.size();
   bool pairs = panels.unit == 2;
-  auto pairType = VectorType::get({2 * tile.lanes}, panels.element());
+  auto runType = VectorType::get({panels.unit * tile.lanes}, panels.element());
   for (int64_t v = 0; v < vectors; ++v)
-    right.push_back(pairs
+    right.push_back(panels.unit != 1
                         ? vector::LoadOp::create(
-                              tile.builder, tile.loc, pairType, panels.packed,
+                              tile.builder, tile.loc, runType, panels.packed,
                               ValueRange{panels.outer, panels.panel[v], step, tile.mul(panels.offset[v], panels.unit)})
                               .getResult()
                         : tile.convert(tile.load(panels.packed, {panels.outer, panels.panel[v], step, panels.offset[v]},
                                                  /*dim=*/3, tile.allLanes()),
                                        element));
+  if (panels.unit == 4)
+    return multiplyQuads(tile, accumulators, right, left);
   if (pairs && panels.element().isInteger(16) && tile.pairs == PairProduct::Widening)
     return multiplyWidening(tile, accumulators, right, left);
   for (int64_t r = 0; r < static_cast<int64_t>(next.size()) / vectors; ++r) {
-    Value row = pairs ? spreadPair(tile, left(r), tile.lanes) : left(r);
+    Value row = pairs ? spreadRun(tile, left(r), tile.lanes) : left(r);
     for (int64_t v = 0; v < vectors; ++v) {
       Value &accumulator = next[r * vectors + v];
       accumulator = pairs && !accumulatesInF16(panels) ? dotPairs(tile, row, right[v], accumulator)
@@ -201,9 +307,8 @@ static SmallVector<Value> multiplyRows(TileBuilder &tile, ValueRange accumulator
 SmallVector<Value> tt::multiplyStep(TileBuilder &tile, ValueRange accumulators, const LeftRows &left, Value k,
                                     const PanelColumns &panels, Value step) {
   Type element = getElementTypeOrSelf(accumulators.front());
-  if (panels.unit == 2)
-    return multiplyRows(tile, accumulators, panels, step,
-                        [&](int64_t r) { return left.vector(tile, r, tile.mul(k, panels.unit), panels.unit); });
+  if (panels.unit != 1)
+    return multiplyRows(tile, accumulators, panels, step, [&](int64_t r) { return left.run(tile, r, k, panels.unit); });
   return multiplyRows(tile, accumulators, panels, step,
                       [&](int64_t r) { return tile.convert(tile.splat(left.element(tile, r, k)), element); });
 }
@@ -232,17 +337,45 @@ static SmallVector<Value> reduceInF16(TileBuilder &tile, const PanelColumns &pan
   return whole == steps ? result : addBlock(tile.index(whole), steps - whole, result);
 }
 
-SmallVector<Value> tt::multiplyLastPair(TileBuilder &tile, ValueRange accumulators, const LeftRows &left,
-                                        const PanelColumns &panels, Value step) {
-  auto addStep = [&](Value, ValueRange before) {
+/// The last elements of row `r`, from `from` on, with zeros behind them: a run of `unit`. `depth` is the row's length.
+static Value lastRun(TileBuilder &tile, const LeftRows &left, int64_t r, Value from, Value depth, int64_t unit) {
+  OpBuilder &builder = tile.builder;
+  auto type = VectorType::get({unit}, cast<MemRefType>(left.buffer.getType()).getElementType());
+  std::optional<int64_t> length = getConstantIntValue(depth);
+  if (!length) {
+    Value mask = vector::CreateMaskOp::create(builder, tile.loc, type.clone(builder.getI1Type()),
+                                              ValueRange{tile.sub(depth, from)});
+    Value zeros = arith::ConstantOp::create(builder, tile.loc, builder.getZeroAttr(type));
+    return vector::MaskedLoadOp::create(builder, tile.loc, type, left.buffer, left.index(tile, r, from), mask, zeros);
+  }
+  int64_t rest = *length % unit;
+  if (unit == 4 && *length >= unit) {
+    // The last four, of which those that are done are shifted out.
+    Value bits = bitcast(tile, left.vector(tile, r, tile.index(*length - unit), unit), builder.getI32Type());
+    Value distance = integers(tile, cast<VectorType>(bits.getType()), 8 * (unit - rest));
+    return bitcast(tile, arith::ShRUIOp::create(builder, tile.loc, bits, distance), type.getElementType());
+  }
+  SmallVector<Value> elements;
+  for (int64_t i = 0; i < unit; ++i)
+    elements.push_back(i < rest ? left.element(tile, r, tile.add(from, i)) : tile.zero(type.getElementType()));
+  return vector::FromElementsOp::create(builder, tile.loc, type, elements);
+}
+
+SmallVector<Value> tt::multiplyRest(TileBuilder &tile, ValueRange accumulators, const LeftRows &left,
+                                    const PanelColumns &panels, Value depth) {
+  Value whole = tile.div(depth, panels.unit);
+  auto addStep = [&](Value step, ValueRange before) {
     return multiplyRows(tile, before, panels, step, [&](int64_t r) {
-      Value last = left.element(tile, r, tile.mul(step, panels.unit));
-      auto type = VectorType::get({2}, last.getType());
-      Value zero = tile.zero(last.getType());
-      return vector::FromElementsOp::create(tile.builder, tile.loc, type, ValueRange{last, zero});
+      if (r == left.rows())
+        return left.run(tile, r, step, panels.unit);
+      return recenter(tile, lastRun(tile, left, r, tile.mul(step, panels.unit), depth, panels.unit));
     });
   };
-  return accumulatesInF16(panels) ? reduceInF16(tile, panels, 1, accumulators, addStep) : addStep({}, accumulators);
+  if (!accumulatesInF16(panels))
+    return tile.reduceLoop(whole, tile.ceilDiv(depth, panels.unit), 1, accumulators, addStep);
+  if (getConstantIntValue(tile.rem(depth, panels.unit)) == 0)
+    return SmallVector<Value>(accumulators);
+  return reduceInF16(tile, panels, 1, accumulators, [&](Value, ValueRange before) { return addStep(whole, before); });
 }
 
 SmallVector<Value> tt::multiplySteps(TileBuilder &tile, ValueRange accumulators, const LeftRows &left,
@@ -256,8 +389,8 @@ SmallVector<Value> tt::multiplySteps(TileBuilder &tile, ValueRange accumulators,
   };
   if (accumulatesInF16(panels))
     return reduceInF16(tile, panels, *getConstantIntValue(depth), accumulators, addStep);
-  bool byElement = (panels.unit == 1 || panels.element().isInteger(16)) && tile.instruction == MultiplyAdd::ByElement &&
-                   isVectorAccess(type, type.getRank() - 1);
+  bool byElement = (panels.unit == 1 || isa<IntegerType>(panels.element())) &&
+                   tile.instruction == MultiplyAdd::ByElement && isVectorAccess(type, type.getRank() - 1);
   Value whole = byElement ? tile.sub(depth, tile.rem(depth, tile.lanes)) : tile.index(0);
   SmallVector<Value> sums(accumulators);
   if (byElement)
@@ -265,12 +398,15 @@ SmallVector<Value> tt::multiplySteps(TileBuilder &tile, ValueRange accumulators,
       prefetch.steps(tile, tile.add(first, k), tile.lanes);
       SmallVector<Value> next(before), rows;
       for (int64_t r = 0; r < left.rows(); ++r)
-        rows.push_back(left.vector(tile, r, tile.mul(k, panels.unit), tile.lanes * panels.unit));
+        rows.push_back(recenter(tile, left.vector(tile, r, tile.mul(k, panels.unit), tile.lanes * panels.unit)));
       for (int64_t lane = 0; lane < tile.lanes; ++lane)
         next = multiplyRows(tile, next, panels, tile.add(first, tile.add(k, lane)), [&](int64_t r) -> Value {
-          if (panels.unit == 2)
-            return vector::ShuffleOp::create(tile.builder, tile.loc, rows[r], rows[r],
-                                             ArrayRef<int64_t>{2 * lane, 2 * lane + 1});
+          if (r == left.rows())
+            return left.run(tile, r, k, panels.unit);
+          if (panels.unit != 1)
+            return vector::ExtractStridedSliceOp::create(tile.builder, tile.loc, rows[r],
+                                                         ArrayRef<int64_t>{lane * panels.unit},
+                                                         ArrayRef<int64_t>{panels.unit}, ArrayRef<int64_t>{1});
           Value element = vector::ExtractOp::create(tile.builder, tile.loc, rows[r], ArrayRef<int64_t>{lane});
           return tile.convert(tile.splat(element), getElementTypeOrSelf(before.front()));
         });

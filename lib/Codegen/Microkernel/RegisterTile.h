@@ -42,11 +42,17 @@ struct PanelPrefetch {
   void steps(TileBuilder &tile, mlir::Value k, int64_t number) const;
 };
 
+/// accumulator[i] += a[2i] * b[2i] + a[2i + 1] * b[2i + 1]: pairs of bf16 into f32, or, on x86, of i16 into i32.
+mlir::Value dotPairs(TileBuilder &tile, mlir::Value a, mlir::Value b, mlir::Value accumulator);
+
 /// A step of the reduction: gives the accumulators after step `k`.
 using StepFunction = llvm::function_ref<mlir::SmallVector<mlir::Value>(mlir::Value k, mlir::ValueRange accumulators)>;
 
-/// rows * vectors zero accumulators of type `element`, row by row.
-mlir::SmallVector<mlir::Value> zeroAccumulators(TileBuilder &tile, int64_t rows, int64_t vectors, mlir::Type element);
+/// rows * vectors zero accumulators of type `element`, row by row. Where products of bytes need one more row (see
+/// QuadProduct), that is there too, until takeBack() adds it to the others and drops it.
+mlir::SmallVector<mlir::Value> zeroAccumulators(TileBuilder &tile, int64_t rows, const PanelColumns &panels,
+                                                mlir::Type element);
+void takeBack(TileBuilder &tile, mlir::SmallVectorImpl<mlir::Value> &accumulators, const PanelColumns &panels);
 
 /// The rows of the left-hand side of a register tile: element `k` of row r is `buffer[prefix[r]..., first[r] + k]`.
 struct LeftRows {
@@ -59,12 +65,15 @@ struct LeftRows {
   mlir::Value element(TileBuilder &tile, int64_t r, mlir::Value k) const;
   /// Elements [k, k + number) of row `r`, which must be neighbours in memory.
   mlir::Value vector(TileBuilder &tile, int64_t r, mlir::Value k, int64_t number) const;
+  /// Run `k` of `unit` neighbours of row `r`, or of the row behind the last one (see QuadProduct).
+  mlir::Value run(TileBuilder &tile, int64_t r, mlir::Value k, int64_t unit) const;
   /// The index of element `k` of row `r`.
   mlir::SmallVector<mlir::Value> index(TileBuilder &tile, int64_t r, mlir::Value k) const;
 };
 
 /// One step of the reduction: accumulator (r, v) += left(r, k) * panels(step, v). Panels of pairs multiply elements 2k
-/// and 2k + 1: bf16 by one instruction that adds to f32 accumulators, f16 into accumulators of f16.
+/// and 2k + 1: bf16 by one instruction that adds to f32 accumulators, f16 into accumulators of f16. Panels of runs of
+/// four bytes multiply elements 4k to 4k + 3.
 mlir::SmallVector<mlir::Value> multiplyStep(TileBuilder &tile, mlir::ValueRange accumulators, const LeftRows &left,
                                             mlir::Value k, const PanelColumns &panels, mlir::Value step);
 
@@ -76,9 +85,10 @@ mlir::SmallVector<mlir::Value> multiplySteps(TileBuilder &tile, mlir::ValueRange
                                              const PanelColumns &panels, mlir::Value first, mlir::Value depth,
                                              const PanelPrefetch &prefetch);
 
-/// The last step of a reduction over an odd number of elements: the pair of element 2 * `step` and zero.
-mlir::SmallVector<mlir::Value> multiplyLastPair(TileBuilder &tile, mlir::ValueRange accumulators, const LeftRows &left,
-                                                const PanelColumns &panels, mlir::Value step);
+/// What is left of a reduction over the first `depth` elements of rows when all whole runs of a unit are done: the last
+/// elements with zeros behind them. Panels of f16 need to know whether there are any.
+mlir::SmallVector<mlir::Value> multiplyRest(TileBuilder &tile, mlir::ValueRange accumulators, const LeftRows &left,
+                                            const PanelColumns &panels, mlir::Value depth);
 
 /// True where the steps of `panels` need accumulators of their own.
 bool accumulatesInF16(const PanelColumns &panels);

@@ -39,6 +39,15 @@ enum class PairProduct {
   DotPairs  ///< in one (x86: vpdpwssd of AVX512-VNNI and AVX-VNNI)
 };
 
+/// How the target multiplies runs of four bytes, unsigned on the left and signed on the right, and adds them to an
+/// accumulator of i32.
+enum class QuadProduct {
+  Pairs, ///< as pairs of i16: first the even elements, then the odd ones
+  Mixed, ///< in one instruction (vpdpbusd of AVX512-VNNI and AVX-VNNI, usdot of AArch64's i8mm)
+  Signed ///< in one that takes signed bytes (sdot of AArch64's dotprod): the left-hand side is read minus 128, and one
+         ///< more row of a tile, nothing but -128, gives the sums of the right-hand side that this takes away
+};
+
 /// Makes the parts of a kernel's loop nest at `builder`'s place. Index operations fold, so sizes that are constants
 /// stay constants.
 class TileBuilder {
@@ -120,6 +129,7 @@ public:
   int64_t lanes;
   MultiplyAdd instruction;
   PairProduct pairs = PairProduct::Widening;
+  QuadProduct quads = QuadProduct::Pairs;
   mlir::Value context;
   mlir::Value thread; ///< inside forChunks: the number of the thread that runs the chunk
 

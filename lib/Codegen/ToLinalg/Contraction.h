@@ -20,10 +20,10 @@ mlir::Value widenUnlessConstant(Lowering &l, mlir::Value tensor);
 /// The extra_maps of a kernel op of output rank `rank` whose only extra, if any, runs along the last dimension.
 mlir::ArrayAttr getBiasMaps(Lowering &l, int64_t rank, bool hasBias);
 
-/// The element type in which kernels add products of `element`: i32 for i16, else f32.
+/// The element type in which kernels add products of `element`: i32 for i16 and i8, else f32.
 mlir::Type getSumType(mlir::Type element);
 
-/// tt.gemm of f32, or of i16 with the result in i32: lhs is BxMxK or 1xMxK, rhs BxKxN or 1xKxN (BxNxK where
+/// tt.gemm of f32, or of i16 or bytes with the result in i32: lhs is BxMxK or 1xMxK, rhs BxKxN or 1xKxN (BxNxK where
 /// `transposed`), bias null or N. A rhs that is no constant is packed by tt.pack first; a constant, and the bias, may
 /// have 16 bits. The result is BxMxN.
 mlir::Value makeGemm(Lowering &l, mlir::Value lhs, mlir::Value rhs, bool transposed, mlir::Value bias);
@@ -33,6 +33,31 @@ mlir::Value makeGemm(Lowering &l, mlir::Value lhs, mlir::Value rhs, bool transpo
 /// dimension `dim` (-1: has one).
 mlir::Value subtractZeroPoint(Lowering &l, mlir::Value tensor, mlir::Type graphElement, mlir::Value graphZero,
                               int64_t dim);
+
+/// The factors of an integer contraction as kernels take bytes: unsigned on the left, signed on the right. The result
+/// is the sum of their products, plus `start` of its column, minus `rhsZero` of its column times (the sum of its row of
+/// `lhs` minus `rowOffset`).
+struct ByteFactors {
+  mlir::Value lhs;       ///< of i8
+  mlir::Value rhs;       ///< a constant of i8, of the shape of the graph's right-hand side
+  mlir::Value lhsZero;   ///< a scalar i8: the byte that stands for 0 on the left
+  mlir::Value start;     ///< i32, one for each column; null: 0
+  mlir::Value rhsZero;   ///< i32, one for each column or one for all; null: 0
+  mlir::Value rowOffset; ///< i32, one element, where there is a `rhsZero`
+};
+
+/// The graph's operands of an integer contraction, zero points included (these may be null).
+struct IntegerOperands {
+  mlir::Value lhs, lhsZero, rhs, rhsZero;
+  int64_t column; ///< the dimension of `rhs` that runs over columns of the result
+};
+
+/// The operands as bytes, where `rhs` and its zero points are constants, `lhs` has one zero point and every element of
+/// `rhs` minus its zero point fits 8 signed bits, or `takesRowSums`. Nothing otherwise: then subtractZeroPoint() does.
+std::optional<ByteFactors> getByteFactors(Lowering &l, const IntegerOperands &operands, bool takesRowSums);
+
+/// makeGemm() of `factors`, whose `lhs` and `rhs` these are in its form.
+mlir::Value makeByteGemm(Lowering &l, const ByteFactors &factors, mlir::Value lhs, mlir::Value rhs, bool transposed);
 
 /// A constant with its dimensions permuted, computed now.
 mlir::Value transposeConstant(Lowering &l, mlir::ElementsAttr attr, llvm::ArrayRef<int64_t> perm);

@@ -37,7 +37,8 @@ Value tt::tolinalg::transposeConstant(Lowering &l, ElementsAttr attr, ArrayRef<i
 }
 
 namespace {
-/// One convolution with NHWC input (lowered, f32, f64 or i16) and its attributes. Constant floats of 16 bits stay so.
+/// One convolution with NHWC input (lowered, f32, f64, i16 or bytes) and its attributes. Constant floats of 16 bits
+/// stay so.
 struct Conv {
   Value input, filter, bias; ///< filter is OxIxKHxKW; bias may be null
   DenseI64ArrayAttr strides, dilations;
@@ -189,12 +190,13 @@ template <typename OpT> static LogicalResult setUp(OpT op, Lowering &l, Conv &co
   return success();
 }
 
-/// The input with the border that `pads` asks for.
-static Value makeBorder(Lowering &l, const Conv &conv, ArrayRef<int64_t> pads) {
+/// The input with the border that `pads` asks for, and `channels` more channels, of elements `scalar` (null: 0).
+static Value makeBorder(Lowering &l, const Conv &conv, ArrayRef<int64_t> pads, Value scalar = {},
+                        int64_t channels = 0) {
   OpFoldResult zero = l.index(0);
   return l.makePadding(conv.input, {zero, l.index(pads[0]), l.index(pads[1]), zero},
-                       {zero, l.index(pads[2]), l.index(pads[3]), zero},
-                       l.makeScalar(getElementTypeOrSelf(conv.input), 0));
+                       {zero, l.index(pads[2]), l.index(pads[3]), l.index(channels)},
+                       scalar ? scalar : l.makeScalar(getElementTypeOrSelf(conv.input), 0));
 }
 
 /// Sets the result of `op`, in its layout.
@@ -234,8 +236,62 @@ static LogicalResult lowerConv(tt::ConvOp op, Lowering &l) {
   return success();
 }
 
-/// The zero points are subtracted first, so that the border is 0 as for floats.
+/// A constant filter with zeros for `more` input channels behind those it has.
+static Value addChannels(Lowering &l, Value filter, int64_t more) {
+  ElementsAttr attr = tt::getConstantAttr(filter);
+  SmallVector<int64_t> shape(cast<RankedTensorType>(filter.getType()).getShape());
+  int64_t taps = shape[2] * shape[3], before = shape[1] * taps, after = before + more * taps;
+  shape[1] += more;
+  std::vector<char> storage;
+  ArrayRef<char> bytes = tt::getConstantBytes(attr, storage);
+  int64_t width = tt::getElementBytes(attr.getElementType());
+  return tt::createConstant(
+      l.builder, l.loc, RankedTensorType::get(shape, attr.getElementType()), [&](MutableArrayRef<char> out) {
+        for (int64_t o = 0; o < shape[0]; ++o)
+          std::memcpy(out.data() + o * after * width, bytes.data() + o * before * width, before * width);
+      });
+}
+
+/// The border is what stands for 0.
+static LogicalResult lowerConvOfBytes(tt::ConvIntegerOp op, Lowering &l, const ByteFactors &factors) {
+  Conv conv{factors.lhs,         factors.rhs,           factors.start,
+            op.getStridesAttr(), op.getDilationsAttr(), static_cast<int64_t>(op.getGroups())};
+  if (failed(setUp(op, l, conv)))
+    return failure();
+  ArrayRef<int64_t> pads = op.getPads();
+  if (isPointwise(conv, pads)) {
+    Sizes rows(ArrayRef(conv.result).drop_back());
+    OpFoldResult one = l.index(1), channels = l.index(conv.channels);
+    Value lhs = l.makeReshape(conv.input, {one, l.product(rows), channels});
+    Value rhs = l.makeReshape(conv.filter, {one, l.index(conv.outputs), channels});
+    setResult(op, l, l.makeReshape(makeByteGemm(l, factors, lhs, rhs, /*transposed=*/true), conv.result));
+    return success();
+  }
+  if (conv.isDepthwise()) {
+    setResult(op, l, makeDepthwise(l, conv, makeBorder(l, conv, pads, factors.lhsZero)));
+    return success();
+  }
+  int64_t more = llvm::alignTo(conv.channels, 4) - conv.channels;
+  Value input = makeBorder(l, conv, pads, factors.lhsZero, more);
+  if (more)
+    conv.filter = addChannels(l, conv.filter, more);
+  conv.channels += more;
+  setResult(op, l, makeDirect(l, conv, input));
+  return success();
+}
+
 static LogicalResult lowerConvInteger(tt::ConvIntegerOp op, Lowering &l) {
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(op.getFilter().getType()).getShape();
+  auto groups = static_cast<int64_t>(op.getGroups());
+  bool isOneByOne = groups == 1 && shape[2] == 1 && shape[3] == 1 &&
+                    llvm::all_of(op.getStrides(), [](int64_t stride) { return stride == 1; }) &&
+                    llvm::all_of(op.getPads(), [](int64_t pad) { return pad == 0; });
+  // Several groups have no room for more channels.
+  bool hasRuns = groups == 1 || shape[1] % 4 == 0 || (shape[1] == 1 && shape[0] == groups);
+  IntegerOperands operands{op.getInput(), op.getInputZero(), op.getFilter(), op.getFilterZero(), /*column=*/0};
+  if (std::optional<ByteFactors> bytes = hasRuns ? getByteFactors(l, operands, isOneByOne) : std::nullopt)
+    return lowerConvOfBytes(op, l, *bytes);
+  // The zero points are subtracted first, so that the border is 0 as for floats.
   Value input = l.get(op.getInput()), filter = l.get(op.getFilter());
   filter = subtractZeroPoint(l, filter, getElementTypeOrSelf(op.getFilter()), op.getFilterZero(), 0);
   Conv conv{input, filter, {}, op.getStridesAttr(), op.getDilationsAttr(), static_cast<int64_t>(op.getGroups())};

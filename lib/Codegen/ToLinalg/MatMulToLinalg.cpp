@@ -22,7 +22,8 @@ void tt::tolinalg::buildEpilogue(Lowering &l, Region &region, Type type, Value b
     Value summand = block->getArgument(1);
     if (summand.getType() != type)
       summand = arith::ExtFOp::create(l.builder, l.loc, type, summand);
-    result = arith::AddFOp::create(l.builder, l.loc, result, summand);
+    result = isa<FloatType>(type) ? arith::AddFOp::create(l.builder, l.loc, result, summand).getResult()
+                                  : arith::AddIOp::create(l.builder, l.loc, result, summand).getResult();
   }
   tt::YieldOp::create(l.builder, l.loc, result);
 }
@@ -39,8 +40,8 @@ ArrayAttr tt::tolinalg::getBiasMaps(Lowering &l, int64_t rank, bool hasBias) {
 }
 
 Type tt::tolinalg::getSumType(Type element) {
-  return element.isInteger(16) ? Type(IntegerType::get(element.getContext(), 32))
-                               : Float32Type::get(element.getContext());
+  return isa<IntegerType>(element) ? Type(IntegerType::get(element.getContext(), 32))
+                                   : Float32Type::get(element.getContext());
 }
 
 Value tt::tolinalg::makeGemm(Lowering &l, Value lhs, Value rhs, bool transposed, Value bias) {
@@ -182,9 +183,15 @@ static LogicalResult lowerMatMul(tt::MatMulOp op, Lowering &l) {
 }
 
 static LogicalResult lowerMatMulInteger(tt::MatMulIntegerOp op, Lowering &l) {
+  int64_t row = cast<RankedTensorType>(op.getLhs().getType()).getRank() - 2;
+  auto right = cast<RankedTensorType>(op.getRhs().getType());
+  int64_t column = right.getRank() - 1;
+  IntegerOperands operands{op.getLhs(), op.getLhsZero(), op.getRhs(), op.getRhsZero(), column};
+  bool isMatrix = column > 0 && llvm::all_of(right.getShape().drop_back(2), [](int64_t size) { return size == 1; });
+  if (std::optional<ByteFactors> bytes = isMatrix ? getByteFactors(l, operands, /*takesRowSums=*/true) : std::nullopt)
+    return lowerProduct(l, bytes->lhs, bytes->rhs, /*transposed=*/false, op.getResult(),
+                        [&](Value x, Value y) { return makeByteGemm(l, *bytes, x, y, /*transposed=*/false); });
   Value lhs = l.get(op.getLhs()), rhs = l.get(op.getRhs());
-  int64_t row = cast<RankedTensorType>(lhs.getType()).getRank() - 2;
-  int64_t column = cast<RankedTensorType>(rhs.getType()).getRank() - 1;
   lhs = subtractZeroPoint(l, lhs, getElementTypeOrSelf(op.getLhs()), op.getLhsZero(), std::max<int64_t>(row, -1));
   rhs = subtractZeroPoint(l, rhs, getElementTypeOrSelf(op.getRhs()), op.getRhsZero(), column == 0 ? -1 : column);
   return lowerProduct(l, lhs, rhs, /*transposed=*/false, op.getResult(),

@@ -123,7 +123,7 @@ public:
     int64_t unit = tt::getPanelUnit(type);
     if (unit != tt::getPanelUnit(getElementTypeOrSelf(like)) || unit == 1)
       return op->emitOpError("needs ")
-             << name << " of rank 4, or of rank 5 with a last dimension of 2 for elements of 16 bits, "
+             << name << " of rank 4, or of rank 5 with a last dimension of 2 for elements of 16 bits, of 4 for 8 bits, "
              << "but found " << type << " and " << like.getType();
     return checkOperand(name, value, 5, like);
   }
@@ -175,7 +175,7 @@ LogicalResult tt::GemmOp::verify() {
     int64_t unit = getPanelUnit(cast<ShapedType>(getRhs().getType()));
     int64_t steps = divideSize(depth, unit);
     return failure(failed(check.checkSize("rhs", getRhs(), 1, "ceil(N / 16)", panels)) ||
-                   failed(check.checkSize("rhs", getRhs(), 2, unit == 1 ? "K" : "ceil(K / 2)", steps)) ||
+                   failed(check.checkSize("rhs", getRhs(), 2, unit == 1 ? "K" : "ceil(K / unit)", steps)) ||
                    failed(check.checkSize("rhs", getRhs(), 3, "panel", width)));
   }
   int64_t depthDim = getRhsTransposed() ? 2 : 1;
@@ -234,7 +234,7 @@ LogicalResult tt::ConvDirectOp::verify() {
   return failure(
       failed(check.checkSize("filter", getFilter(), 0, "groups", groups)) ||
       failed(check.checkSize("filter", getFilter(), 1, "ceil(O / groups / 16)", panels)) ||
-      failed(check.checkSize("filter", getFilter(), 2, unit == 1 ? "KH * KW * I" : "KH * KW * I / 2", steps)) ||
+      failed(check.checkSize("filter", getFilter(), 2, unit == 1 ? "KH * KW * I" : "KH * KW * I / unit", steps)) ||
       failed(check.checkSize("filter", getFilter(), 3, "panel", panel)));
 }
 
@@ -256,15 +256,22 @@ LogicalResult tt::ConvDepthwiseOp::verify() {
 
 LogicalResult tt::PackOp::verify() {
   SizeChecker check(*this);
+  bool hasRuns = cast<ShapedType>(getInit().getType()).getRank() == 5;
   if (failed(check.checkOperand("input", getInput(), 3)) ||
-      failed(check.checkOperand("init", getInit(), 4, getInput())))
+      failed(check.checkOperand("init", getInit(), hasRuns ? 5 : 4, getInput())))
     return failure();
+  int64_t unit = getPanelUnit(cast<ShapedType>(getInit().getType()));
+  if (hasRuns && unit != getPanelUnit(getElementTypeOrSelf(getInput())))
+    return emitOpError(
+               "needs an init of rank 4, or of rank 5 with a last dimension of 2 for elements of 16 bits, of 4 for "
+               "8 bits, but found ")
+           << getInit().getType();
   int64_t depthDim = getTransposed() ? 2 : 1;
   int64_t batch = getDim(getInput(), 0), panels = countPanels(getDim(getInput(), 3 - depthDim));
-  int64_t depth = getDim(getInput(), depthDim), width = tt::kPanelColumns;
+  int64_t steps = divideSize(getDim(getInput(), depthDim), unit), width = tt::kPanelColumns;
   return failure(failed(check.checkSize("init", getInit(), 0, "B", batch)) ||
                  failed(check.checkSize("init", getInit(), 1, "ceil(N / 16)", panels)) ||
-                 failed(check.checkSize("init", getInit(), 2, "K", depth)) ||
+                 failed(check.checkSize("init", getInit(), 2, unit == 1 ? "K" : "ceil(K / unit)", steps)) ||
                  failed(check.checkSize("init", getInit(), 3, "panel", width)));
 }
 

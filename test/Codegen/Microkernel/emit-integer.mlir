@@ -61,3 +61,84 @@ module attributes {tt.target = #neon} {
     return
   }
 }
+
+// -----
+
+// Bytes: one load of 16 runs of four, a broadcast run, one instruction. Of ten steps two elements are left: the last four of the row, of which two are
+// shifted out.
+// CHECK-LABEL: func.func @bytes_vnni
+// CHECK-SAME: %[[A:[a-z0-9]+]]: memref<1x1x10xi8>
+// CHECK:   %[[W:.+]] = vector.load %{{.+}} : memref<1x1x3x64xi8>, vector<64xi8>
+// CHECK:   vector.load %[[A]]{{.+}} : memref<1x1x10xi8>, vector<4xi8>
+// CHECK:   llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"(%{{.+}}, %{{.+}}, %[[W]])
+// CHECK:   vector.load %[[A]][%c0, %c0, %c6] : memref<1x1x10xi8>, vector<4xi8>
+// CHECK:   arith.shrui %{{.+}}, %{{.+}} : vector<1xi32>
+// CHECK:   llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
+#vnni = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "icelake-server", features = "", lanes = 16, registers = 32>
+module attributes {tt.target = #vnni} {
+  func.func @bytes_vnni(%a: memref<1x1x10xi8>, %b: memref<1x1x3x16x4xi8>, %c: memref<1x1x16xi32>) {
+    tt.gemm ins(%a, %b : memref<1x1x10xi8>, memref<1x1x3x16x4xi8>) outs(%c : memref<1x1x16xi32>)
+        {packed, extra_maps = [], config = #tt.lowering_config<rows = 1, vectors = 1, lanes = 16, order = "mn">} epilogue {
+    ^bb0(%acc: i32):
+      tt.yield %acc : i32
+    }
+    return
+  }
+}
+
+// -----
+
+// Without VNNI: pairs of the even bytes, then of the odd ones; nothing that saturates.
+// CHECK-LABEL: func.func @bytes_avx2
+// CHECK-NOT:   maddubs
+// CHECK:       llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"
+// CHECK-NOT:   maddubs
+// CHECK:       llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"
+// CHECK-NOT:   maddubs
+#avx2 = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "", lanes = 8, registers = 16>
+module attributes {tt.target = #avx2} {
+  func.func @bytes_avx2(%a: memref<1x1x4xi8>, %b: memref<1x1x1x16x4xi8>, %c: memref<1x1x8xi32>) {
+    tt.gemm ins(%a, %b : memref<1x1x4xi8>, memref<1x1x1x16x4xi8>) outs(%c : memref<1x1x8xi32>)
+        {packed, extra_maps = [], config = #tt.lowering_config<rows = 1, vectors = 1, lanes = 8, order = "mn">} epilogue {
+    ^bb0(%acc: i32):
+      tt.yield %acc : i32
+    }
+    return
+  }
+}
+
+// -----
+
+// sdot takes signed bytes: the left ones minus 128, and a second row of -128 whose sums are taken away.
+// CHECK-LABEL: func.func @bytes_dotprod
+// CHECK:       arith.xori
+// CHECK:       llvm.call_intrinsic "llvm.aarch64.neon.sdot.v4i32.v16i8"
+// CHECK:       llvm.call_intrinsic "llvm.aarch64.neon.sdot.v4i32.v16i8"
+// CHECK:       arith.subi %{{.+}} : vector<4xi32>
+#dotprod = #tt.target<triple = "aarch64-unknown-linux-gnu", cpu = "neoverse-n1", features = "", lanes = 4, registers = 32>
+module attributes {tt.target = #dotprod} {
+  func.func @bytes_dotprod(%a: memref<1x1x4xi8>, %b: memref<1x1x1x16x4xi8>, %c: memref<1x1x4xi32>) {
+    tt.gemm ins(%a, %b : memref<1x1x4xi8>, memref<1x1x1x16x4xi8>) outs(%c : memref<1x1x4xi32>)
+        {packed, extra_maps = [], config = #tt.lowering_config<rows = 1, vectors = 1, lanes = 4, order = "mn">} epilogue {
+    ^bb0(%acc: i32):
+      tt.yield %acc : i32
+    }
+    return
+  }
+}
+
+// -----
+
+// CHECK-LABEL: func.func @bytes_i8mm
+// CHECK:       llvm.call_intrinsic "llvm.aarch64.neon.usdot.v4i32.v16i8"
+#i8mm = #tt.target<triple = "aarch64-unknown-linux-gnu", cpu = "neoverse-v1", features = "", lanes = 4, registers = 32>
+module attributes {tt.target = #i8mm} {
+  func.func @bytes_i8mm(%a: memref<1x1x4xi8>, %b: memref<1x1x1x16x4xi8>, %c: memref<1x1x4xi32>) {
+    tt.gemm ins(%a, %b : memref<1x1x4xi8>, memref<1x1x1x16x4xi8>) outs(%c : memref<1x1x4xi32>)
+        {packed, extra_maps = [], config = #tt.lowering_config<rows = 1, vectors = 1, lanes = 4, order = "mn">} epilogue {
+    ^bb0(%acc: i32):
+      tt.yield %acc : i32
+    }
+    return
+  }
+}

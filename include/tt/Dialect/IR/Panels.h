@@ -19,8 +19,10 @@ namespace tt {
 inline constexpr int64_t kPanelColumns = 16;
 
 /// How many neighbours along K stand side by side in the panels of a product whose left-hand side has elements of this
-/// type: pairs of 16-bit numbers fill the 32 bits of an accumulator.
+/// type: pairs of 16-bit numbers, or four of 8 bits, fill the 32 bits of an accumulator.
 inline int64_t getPanelUnit(mlir::Type leftElement) {
+  if (leftElement.isInteger(8))
+    return 4;
   return leftElement.isF16() || leftElement.isBF16() || leftElement.isInteger(16) ? 2 : 1;
 }
 

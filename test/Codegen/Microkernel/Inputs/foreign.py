@@ -22,7 +22,7 @@ def _run(command):
 class Foreign:
     """A program of the functions `names` (their _mlir_ciface_ forms) of the LLVM IR in the file `ir`."""
 
-    def __init__(self, ir, names, folder):
+    def __init__(self, ir, names, folder, cpu=CPU):
         self.names, self.folder = list(names), folder
         table = os.path.join(folder, "table.c")
         with open(table, "w") as file:
@@ -37,14 +37,14 @@ class Foreign:
         main = os.path.join(os.path.dirname(os.path.abspath(__file__)), "foreign_main.c")
         if platform.machine() == "aarch64":
             self.runner = []
-            _run([*clang, f"-mcpu={CPU}", ir, main, table, "-o", self.program, "-lm"])
+            _run([*clang, f"-mcpu={cpu}", ir, main, table, "-o", self.program, "-lm"])
             return
         # Spelt out, for clang finds a cross sysroot only together with GCC's cross libraries.
         self.runner = ["qemu-aarch64", "-L", SYSROOT]
         objects = []
         for source in (ir, main, table):
             objects.append(os.path.join(folder, os.path.basename(source) + ".o"))
-            _run([*clang, f"--target={TRIPLE}", f"-mcpu={CPU}", "-mno-outline-atomics", "-nostdlibinc", "-isystem", SYSROOT + "/include",
+            _run([*clang, f"--target={TRIPLE}", f"-mcpu={cpu}", "-mno-outline-atomics", "-nostdlibinc", "-isystem", SYSROOT + "/include",
                   "-fPIC", "-c", source, "-o", objects[-1]])
         lib = SYSROOT + "/lib"
         _run(["ld.lld", "-pie", "-dynamic-linker", "/lib/ld-linux-aarch64.so.1", f"{lib}/Scrt1.o", f"{lib}/crti.o", *objects,

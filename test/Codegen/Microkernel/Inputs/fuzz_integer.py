@@ -1,19 +1,25 @@
-# tt.gemm, tt.conv_direct and tt.conv_depthwise of i16 against NumPy's sums in int64, equal to the last bit.
-# Usage: fuzz_integer.py vnni|16|8|4|neon CASES SEED
-# Numbers are what 8 bits minus a zero point give, [-255, 255]; some cases hold nothing but the two ends.
+# tt.gemm, tt.conv_direct and tt.conv_depthwise of i16, and of unsigned by signed bytes, against NumPy's sums in int64, equal to the last bit.
+# Usage: fuzz_integer.py vnni|avxvnni|16|8|4|neon|neon-plain|i8mm CASES SEED
+# Numbers of 16 bits are what 8 bits minus a zero point give, [-255, 255]; some cases hold nothing but the two ends of their range.
 import random
 import sys
 
 import numpy as np
-from kernel_harness import TARGETS, Case, check_cases, guarded, pack, pack_pairs, strided, type_of, windows
+from kernel_harness import TARGETS, Case, check_cases, guarded, pack, pack_runs, strided, type_of, windows
 
 
 def fill(rng, npr, array):
     kind = rng.choice(["any", "any", "ends", "low", "high"])
     shape = array.shape
-    array[...] = {"any": lambda: npr.integers(-255, 256, shape), "ends": lambda: npr.choice([-255, 255], shape),
-                  "low": lambda: np.full(shape, -255), "high": lambda: np.full(shape, 255)}[kind]()
+    low, high = {"i": (-255, 255), "B": (0, 255), "b": (-128, 127)}[array.dtype.char if array.itemsize == 1 else "i"]
+    array[...] = {"any": lambda: npr.integers(low, high + 1, shape), "ends": lambda: npr.choice([low, high], shape),
+                  "low": lambda: np.full(shape, low), "high": lambda: np.full(shape, high)}[kind]()
     return array
+
+
+def draw_types(rng):
+    """Element type and NumPy types of the left and the right factors, and the unit of their panels."""
+    return rng.choice([("i16", np.int16, np.int16, 2), ("i8", np.uint8, np.int8, 4)])
 
 
 def epilogue(rng, npr, expected, letters, channels, dynamic):
@@ -78,18 +84,19 @@ def make_gemm(rng, npr, number, lanes):
     k = rng.choice([0, 1, 2, 3, size(), size(), size()])
     b_lhs, b_rhs = rng.choice([1, b]), rng.choice([1, b])
     padded = rng.random() < 0.3
-    lhs, _ = strided((b_lhs, m, k), np.int16, (0, 1, rng.randint(1, 9)) if padded else (0, 0, 0))
+    element, left, right, unit = draw_types(rng)
+    lhs, _ = strided((b_lhs, m, k), left, (0, 1, rng.randint(1, 9)) if padded else (0, 0, 0))
     fill(rng, npr, lhs)
-    rhs = fill(rng, npr, np.empty((b_rhs, k, n), np.int16))
-    pairs = rng.random() < 0.7
-    packed = pack_pairs(rhs) if pairs else pack(rhs)
+    rhs = fill(rng, npr, np.empty((b_rhs, k, n), right))
+    runs = unit == 4 or rng.random() < 0.7
+    packed = pack_runs(rhs, unit) if runs else pack(rhs)
     sums = np.broadcast_to(np.matmul(lhs.astype(np.int64), rhs.astype(np.int64)), (b, m, n))
     # Pairs need a static depth.
-    dynamic = {d for d in ("bmn" if pairs else "bmnk") if rng.random() < 0.3}
+    dynamic = {d for d in ("bmn" if runs and unit == 2 else "bmnk") if rng.random() < 0.3}
     dims = lambda letters: {i for i, d in enumerate(letters) if d in dynamic}
-    types = (type_of(lhs, "i16", dims("bmk"), "static" if padded else None),
-             type_of(packed, "i16", dims("bnk__" if pairs else "bnk_")))
-    note = f"tt.gemm {b}x{m}x{n}x{k}, lhs {b_lhs}, rhs {b_rhs}, pairs {pairs}, dynamic {''.join(sorted(dynamic))}"
+    types = (type_of(lhs, element, dims("bmk"), "static" if padded else None),
+             type_of(packed, element, dims("bnk__" if runs else "bnk_")))
+    note = f"tt.gemm {element} {b}x{m}x{n}x{k}, lhs {b_lhs}, rhs {b_rhs}, runs {runs}, dynamic {''.join(sorted(dynamic))}"
     return finish(rng, npr, number, lanes, "tt.gemm", "packed, ", lhs, packed, sums, "bmn", types, dynamic, note)
 
 
@@ -103,23 +110,26 @@ def make_conv(rng, npr, number, lanes):
     size = [(out[d] - 1) * strides[d] + dilations[d] * (kernel[d] - 1) + 1 + rng.randint(0, strides[d] - 1)
             for d in range(2)]
     groups = 1 if depthwise else rng.choice([1, 1, 1, 2, 3])
+    element, left, right, unit = draw_types(rng)
     per_group = rng.choice([1, 3, 8, 15, 16, 17, 24, 33, 40]) if depthwise else rng.choice([1, 2, 3, 4, 8, 16, 17, 30])
+    if unit == 4 and not depthwise:
+        per_group = (per_group + 3) // 4 * 4
     channels = groups * per_group
     padded = rng.random() < 0.3
-    x, _ = strided((images, *size, channels), np.int16, (0, 1, 2, 0) if padded else (0, 0, 0, 0))
+    x, _ = strided((images, *size, channels), left, (0, 1, 2, 0) if padded else (0, 0, 0, 0))
     fill(rng, npr, x)
     view = windows(x.astype(np.int64), kernel, strides, dilations, out)
     array = lambda pair: f"array<i64: {pair[0]}, {pair[1]}>"
     attributes = f"strides = {array(strides)}, dilations = {array(dilations)}, "
     if depthwise:
-        weights = fill(rng, npr, guarded((*kernel, channels), np.int16))
+        weights = fill(rng, npr, guarded((*kernel, channels), right))
         sums = np.einsum("nhwklc,klc->nhwc", view, weights.astype(np.int64))
         op = "tt.conv_depthwise"
     else:
         out_channels = groups * rng.choice([1, 3, 15, 16, 17, 32, 33, 40, 64])
         # [groups, K in the order kh, kw, i, O / groups]
-        matrix = fill(rng, npr, np.empty((groups, kernel[0] * kernel[1] * per_group, out_channels // groups), np.int16))
-        weights = pack_pairs(matrix) if per_group % 2 == 0 else pack(matrix)
+        matrix = fill(rng, npr, np.empty((groups, kernel[0] * kernel[1] * per_group, out_channels // groups), right))
+        weights = pack_runs(matrix, unit) if per_group % unit == 0 else pack(matrix)
         sums = np.concatenate([
             np.matmul(view[..., g * per_group : (g + 1) * per_group].reshape(images, *out, -1), matrix[g].astype(np.int64))
             for g in range(groups)], axis=-1)
@@ -127,9 +137,9 @@ def make_conv(rng, npr, number, lanes):
         op = "tt.conv_direct"
     dynamic = {d for d in "nhw" if rng.random() < 0.3} | ({"c"} if depthwise and rng.random() < 0.3 else set())
     dims = lambda letters: {i for i, d in enumerate(letters) if d in dynamic}
-    types = (type_of(x, "i16", dims("nhwc"), rng.choice(["static", "dynamic"]) if padded else None),
-             type_of(weights, "i16", dims("__c") if depthwise else set()))
-    note = (f"{op} {x.shape} -> {sums.shape}, kernel {kernel}, strides {strides}, dilations {dilations}, groups {groups}, "
+    types = (type_of(x, element, dims("nhwc"), rng.choice(["static", "dynamic"]) if padded else None),
+             type_of(weights, element, dims("__c") if depthwise else set()))
+    note = (f"{op} {element} {x.shape} -> {sums.shape}, kernel {kernel}, strides {strides}, dilations {dilations}, groups {groups}, "
             f"dynamic {''.join(sorted(dynamic))}")
     return finish(rng, npr, number, lanes, op, attributes, x, weights, sums, "nhwc", types, dynamic, note)
 

@@ -26,7 +26,10 @@ TARGETS = {
     "8": (X86, "x86-64-v3", 8, 16),
     "4": (X86, "x86-64", 4, 16),
     "vnni": (X86, "icelake-server", 16, 32),
+    "avxvnni": (X86, "alderlake", 8, 16),
     "neon": (foreign.TRIPLE, foreign.CPU, 4, foreign.REGISTERS),
+    "neon-plain": (foreign.TRIPLE, "cortex-a72", 4, foreign.REGISTERS),
+    "i8mm": (foreign.TRIPLE, "neoverse-v1", 4, foreign.REGISTERS),
 }
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -117,14 +120,14 @@ def descriptor(array):
     return Descriptor(array.ctypes.data, array.ctypes.data, 0, tuple(array.shape), tuple(strides))
 
 
-def pack_pairs(matrix):
-    """[B, K, N] -> [B, ceil(N / 16), ceil(K / 2), 16, 2] with zeros behind column N and step K."""
+def pack_runs(matrix, unit):
+    """[B, K, N] -> [B, ceil(N / 16), ceil(K / unit), 16, unit] with zeros behind column N and step K."""
     b, k, n = matrix.shape
-    steps, panels = (k + 1) // 2, (n + 15) // 16
-    wide = np.zeros((b, 2 * steps, panels * 16), matrix.dtype)
+    steps, panels = (k + unit - 1) // unit, (n + 15) // 16
+    wide = np.zeros((b, unit * steps, panels * 16), matrix.dtype)
     wide[:, :k, :n] = matrix
-    out = guarded((b, panels, steps, 16, 2), matrix.dtype)
-    out[...] = wide.reshape(b, steps, 2, panels, 16).transpose(0, 3, 1, 4, 2)
+    out = guarded((b, panels, steps, 16, unit), matrix.dtype)
+    out[...] = wide.reshape(b, steps, unit, panels, 16).transpose(0, 3, 1, 4, 2)
     return out
 
 
@@ -202,7 +205,7 @@ def compile_cases(cases, target, directory, passes):
     with open(ir, "w") as file:
         file.write(run(["mlir-translate", "--mlir-to-llvmir"], lowered))
     if triple != X86:
-        return foreign.Foreign(ir, map(name_of, cases), directory)
+        return foreign.Foreign(ir, map(name_of, cases), directory, cpu)
     library = os.path.join(directory, "kernels.so")
     clang = os.environ.get("TT_TEST_CC", "clang-22")
     run([clang, "-O1", f"-march={cpu}", "-Wno-override-module", "-fPIC", "-shared", "-o", library, ir, "-lm"])
