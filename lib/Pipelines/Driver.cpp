@@ -271,6 +271,12 @@ OwningOpRef<ModuleOp> readModel(const tt::CompileOptions &options, MLIRContext &
   return module;
 }
 
+/// Stages find passes by their names.
+void registerPassesOnce() {
+  static std::once_flag registered;
+  std::call_once(registered, tt::registerPasses);
+}
+
 } // namespace
 
 Error tt::setEmit(CompileOptions &options, StringRef emit) {
@@ -336,8 +342,7 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
   if (auto targets = parseTargets(options.triple, options.cpu); !targets)
     return report(targets.takeError());
 
-  static std::once_flag registered;
-  std::call_once(registered, registerPasses);
+  registerPassesOnce();
   DialectRegistry registry;
   registerDialects(registry);
   llvm::DefaultThreadPool pool(llvm::hardware_concurrency(options.threads));
@@ -403,6 +408,7 @@ CompileStatus tt::compileModel(const CompileOptions &options, llvm::raw_ostream 
 CompileStatus tt::exportModel(const CompileOptions &options, const std::string &externalData, llvm::raw_ostream &log) {
   DialectRegistry registry;
   registerDialects(registry);
+  registerPassesOnce();
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.printOpOnDiagnostic(false);
   DiagnosticPrinter diagnostics(context, log);
@@ -412,8 +418,15 @@ CompileStatus tt::exportModel(const CompileOptions &options, const std::string &
       log << "error: cannot read '" << options.input << "' as a model\n";
     return CompileStatus::Refused;
   }
-  // ONNX has attention as one operator from opset 23 on only.
   PassManager manager(&context);
+  if (!options.ranges.empty()) {
+    StageSettings settings;
+    settings.ranges = options.ranges;
+    settings.rangeMethod = options.rangeMethod;
+    settings.exclude = options.quantizeExclude;
+    addExportOfQuantized(manager, settings);
+  }
+  // ONNX has attention as one operator from opset 23 on only.
   manager.addNestedPass<func::FuncOp>(createDecomposeAttentionPass());
   ExportOptions exportOptions;
   exportOptions.externalData = externalData;

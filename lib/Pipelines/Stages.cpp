@@ -180,6 +180,26 @@ const tt::Stage *tt::findStage(StringRef name) {
   return stage == std::end(kStages) ? nullptr : stage;
 }
 
+/// Adds the passes that round values by the ranges of `settings`.
+static void addQuantization(OpPassManager &manager, const tt::StageSettings &settings) {
+  tt::ImportRangesPassOptions ranges;
+  ranges.file = settings.ranges;
+  if (!settings.rangeMethod.empty())
+    ranges.method = settings.rangeMethod;
+  manager.addPass(tt::createImportRangesPass(ranges));
+  tt::QuantizePassOptions quantize;
+  quantize.exclude.assign(settings.exclude.begin(), settings.exclude.end());
+  manager.nest<func::FuncOp>().addPass(tt::createQuantizePass(quantize));
+}
+
+void tt::addExportOfQuantized(OpPassManager &manager, const StageSettings &settings) {
+  addStage(manager, *findStage("optimized"), settings);
+  addQuantization(manager, settings);
+  OpPassManager &functions = manager.nest<func::FuncOp>();
+  functions.addPass(createLowerQuantCastsPass());
+  functions.addPass(createQuantizeBiasPass());
+}
+
 bool tt::isSkipped(const Stage &stage, const StageSettings &settings) {
   return (stage.name == "instrumented" && settings.profile.empty()) ||
          (stage.name == "observed" && !settings.observe) || (stage.name == "quantized" && settings.ranges.empty());
@@ -194,16 +214,8 @@ void tt::addStage(OpPassManager &manager, const Stage &stage, const StageSetting
     options.triple = settings.triple;
     manager.addPass(createSetTargetPass(options));
   }
-  if (stage.name == "quantized") {
-    ImportRangesPassOptions options;
-    options.file = settings.ranges;
-    if (!settings.rangeMethod.empty())
-      options.method = settings.rangeMethod;
-    manager.addPass(createImportRangesPass(options));
-    QuantizePassOptions quantize;
-    quantize.exclude.assign(settings.exclude.begin(), settings.exclude.end());
-    manager.nest<func::FuncOp>().addPass(createQuantizePass(quantize));
-  }
+  if (stage.name == "quantized")
+    addQuantization(manager, settings);
   bool isCloned = (settings.levels || StringRef(settings.cpu).contains(',')) && &stage >= findStage("tiled");
   if (stage.name == "instrumented") {
     InstrumentProfilePassOptions options;

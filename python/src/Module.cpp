@@ -136,9 +136,12 @@ py::tuple compileModel(const std::string &input, const std::optional<py::bytes> 
                        const std::string &header, const std::string &name, const std::string &cpu,
                        const std::string &target, const std::string &sysroot,
                        const std::vector<std::pair<std::string, int64_t>> &dims, const std::string &until,
-                       const std::string &dumpStages, const std::string &fastMath, unsigned threads, bool verifyEach) {
-  CompileRequest request = {input,   std::nullopt, output,     header,   name, cpu,     target,
-                            sysroot, until,        dumpStages, fastMath, dims, threads, verifyEach};
+                       const std::string &dumpStages, const std::string &fastMath, const std::string &ranges,
+                       const std::string &quantizeMethod, const std::vector<std::string> &quantizeExclude,
+                       unsigned threads, bool verifyEach) {
+  CompileRequest request = {input,          std::nullopt,    output, header,     name,      cpu,
+                            target,         sysroot,         until,  dumpStages, fastMath,  ranges,
+                            quantizeMethod, quantizeExclude, dims,   threads,    verifyEach};
   if (bytes)
     request.bytes = std::string_view(*bytes);
   std::string log;
@@ -180,8 +183,8 @@ PYBIND11_MODULE(_tt, module) {
 
   module.def("compile", &compileModel, py::kw_only(), py::arg("input"), py::arg("bytes"), py::arg("output"),
              py::arg("header"), py::arg("name"), py::arg("cpu"), py::arg("target"), py::arg("sysroot"), py::arg("dims"),
-             py::arg("until"), py::arg("dump_stages"), py::arg("fast_math"), py::arg("threads"),
-             py::arg("verify_each"));
+             py::arg("until"), py::arg("dump_stages"), py::arg("fast_math"), py::arg("ranges"),
+             py::arg("quantize_method"), py::arg("quantize_exclude"), py::arg("threads"), py::arg("verify_each"));
   module.def("load", &loadModel, py::arg("path"), py::arg("threads"), py::arg("isa"));
 
   py::class_<NativeModel>(module, "NativeModel", py::module_local())

@@ -45,6 +45,9 @@ tt::python::CompileStatus tt::python::compile(const CompileRequest &request, std
   options.until = request.until;
   options.dumpStages = request.dumpStages;
   options.fastMath = request.fastMath;
+  options.ranges = request.ranges;
+  options.rangeMethod = request.quantizeMethod;
+  options.quantizeExclude = request.quantizeExclude;
   options.dims = request.dims;
   options.threads = request.threads;
   options.verifyEach = request.verifyEach;

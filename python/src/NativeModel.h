@@ -26,7 +26,8 @@ namespace tt::python {
 struct CompileRequest {
   std::string input;
   std::optional<std::string_view> bytes;
-  std::string output, header, name, cpu, target, sysroot, until, dumpStages, fastMath;
+  std::string output, header, name, cpu, target, sysroot, until, dumpStages, fastMath, ranges, quantizeMethod;
+  std::vector<std::string> quantizeExclude;
   std::vector<std::pair<std::string, int64_t>> dims;
   unsigned threads = 0;
   bool verifyEach = false;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Optional, Union
 
 from . import _tt
@@ -63,6 +63,9 @@ def compile_file(
     sysroot: Optional[PathLike] = None,
     dims: Optional[Mapping[str, int]] = None,
     fast_math: Optional[str] = None,
+    ranges: Optional[PathLike] = None,
+    quantize_method: Optional[str] = None,
+    quantize_exclude: Sequence[str] = (),
     until: Optional[str] = None,
     dump_stages: Optional[PathLike] = None,
     compile_threads: int = 0,
@@ -86,6 +89,8 @@ def compile_file(
     for dim, size in (dims or {}).items():
         if size < 0:
             raise ValueError(f"dims needs values of at least 0, but found {size} for '{dim}'")
+    if not ranges and (quantize_method or quantize_exclude):
+        raise ValueError("quantize_method and quantize_exclude need ranges, a file of tt-calibrate")
     if compile_threads < 0:
         raise ValueError(f"compile_threads must be 0 or more, but is {compile_threads}")
     status, log = _tt.compile(
@@ -101,6 +106,9 @@ def compile_file(
         until=until or "",
         dump_stages=_path(dump_stages),
         fast_math=fast_math or "",
+        ranges=_path(ranges),
+        quantize_method=quantize_method or "",
+        quantize_exclude=list(quantize_exclude),
         threads=compile_threads,
         verify_each=verify_each,
     )
@@ -125,6 +133,9 @@ def compile(
     name: Optional[str] = None,
     dims: Optional[Mapping[str, int]] = None,
     fast_math: Optional[str] = None,
+    ranges: Optional[PathLike] = None,
+    quantize_method: Optional[str] = None,
+    quantize_exclude: Sequence[str] = (),
     dump_stages: Optional[PathLike] = None,
     compile_threads: int = 0,
     verify_each: bool = False,
@@ -135,6 +146,7 @@ def compile(
     what `tt-compile --cpu` takes, e.g. several levels with commas; `isa` is as in `tt.load`. `threads` is for
     the runs (0: one for each CPU), `compile_threads` for the compiler. `dims` gives values to named sizes,
     `name` is that of the model. `fast_math` may be "bf16" or "f16" (`docs/precision.md`).
+    `ranges`, a file of tt-calibrate, makes it compute on 8-bit integers (`docs/quantization.md`).
     """
 
     def build(path: PathLike) -> Model:
@@ -145,6 +157,9 @@ def compile(
             cpu=cpu,
             dims=dims,
             fast_math=fast_math,
+            ranges=ranges,
+            quantize_method=quantize_method,
+            quantize_exclude=quantize_exclude,
             dump_stages=dump_stages,
             compile_threads=compile_threads,
             verify_each=verify_each,

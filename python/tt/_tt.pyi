@@ -50,6 +50,9 @@ def compile(
     until: str,
     dump_stages: str,
     fast_math: str,
+    ranges: str,
+    quantize_method: str,
+    quantize_exclude: list[str],
     threads: int,
     verify_each: bool,
 ) -> tuple[CompileStatus, str]: ...

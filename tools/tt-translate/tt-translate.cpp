@@ -35,6 +35,14 @@ int main(int argc, char **argv) {
                                     cl::desc("With --export-onnx: put constants of 1 KB and more into this file of the "
                                              "model's folder (default: only above 1.8 GB, into FILE.data)"),
                                     cl::value_desc("file"), cl::cat(category));
+  cl::opt<std::string> ranges("ranges",
+                              cl::desc("With --export-onnx: quantize by this file of tt-calibrate, and write\n"
+                                       "QuantizeLinear and DequantizeLinear (docs/quantization.md)"),
+                              cl::value_desc("file"), cl::cat(category));
+  cl::opt<std::string> method("quantize-method", cl::desc("As in tt-compile"), cl::value_desc("name"),
+                              cl::cat(category));
+  cl::list<std::string> exclude("quantize-exclude", cl::desc("As in tt-compile"), cl::value_desc("pattern"),
+                                cl::CommaSeparated, cl::cat(category));
   cl::opt<bool> printExported("print-exported-ops",
                               cl::desc("Print the table of ops and the ONNX operators they become as Markdown"),
                               cl::cat(category));
@@ -66,6 +74,10 @@ int main(int argc, char **argv) {
     return fail("needs --import-onnx or --export-onnx and a model, or --print-onnx-operators or --print-exported-ops");
   if (!externalData.empty() && !exportONNX)
     return fail("--external-data is an option of --export-onnx");
+  if (!exportONNX && !ranges.empty())
+    return fail("--ranges is an option of --export-onnx");
+  if (ranges.empty() && (!method.empty() || !exclude.empty()))
+    return fail("--quantize-method and --quantize-exclude need --ranges");
   tt::ImportOptions options;
   for (StringRef dimension : dimensions) {
     auto [name, size] = dimension.split('=');
@@ -78,6 +90,9 @@ int main(int argc, char **argv) {
     tt::CompileOptions files;
     files.input = input;
     files.output = output;
+    files.ranges = ranges;
+    files.rangeMethod = method;
+    files.quantizeExclude.assign(exclude.begin(), exclude.end());
     for (const auto &dimension : options.dimensions)
       files.dims.push_back({dimension.first().str(), dimension.second});
     return tt::getExitStatus(tt::exportModel(files, externalData));

@@ -74,7 +74,9 @@ int getExitStatus(CompileStatus status);
 CompileStatus compileModel(const CompileOptions &options, llvm::raw_ostream &log = llvm::errs());
 
 /// Writes the graph of `options.input` as an ONNX model to `options.output`, see tt/Export/ONNX/Export.h, of which
-/// `externalData` is an option. The input is at the stage imported or optimized; `input`, `output` and `dims` count.
+/// `externalData` is an option. The input is at the stage imported or optimized; `input`, `output` and `dims` count,
+/// and for an imported model `ranges`, `rangeMethod` and `quantizeExclude`: with ranges it is written with quantize and
+/// dequantize operators around what becomes integers.
 CompileStatus exportModel(const CompileOptions &options, const std::string &externalData,
                           llvm::raw_ostream &log = llvm::errs());
 

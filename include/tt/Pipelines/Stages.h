@@ -52,6 +52,10 @@ bool isSkipped(const Stage &stage, const StageSettings &settings);
 /// Adds the passes of `stage`.
 void addStage(mlir::OpPassManager &manager, const Stage &stage, const StageSettings &settings = {});
 
+/// Adds the passes from an imported model to one that is rounded as in the stage `quantized`, by `settings.ranges`,
+/// with quantize and dequantize around the ops in float: what ONNX calls QDQ.
+void addExportOfQuantized(mlir::OpPassManager &manager, const StageSettings &settings);
+
 /// Registers for each stage the pipelines `tt-stage-NAME` (its own passes) and `tt-to-NAME` (all stages up to it), with
 /// the options `cpu`, `triple`, `profile`, `observe` and `ranges`.
 void registerStagePipelines();

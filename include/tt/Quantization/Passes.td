@@ -75,6 +75,36 @@ def LowerQuantCastsPass : Pass<"tt-lower-quant-casts", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
 }
 
+def QuantizeBiasPass : Pass<"tt-quantize-bias", "::mlir::func::FuncOp"> {
+  let summary = "Write biases of quantized convolutions as 32-bit integers";
+  let description = [{
+    The constant bias of a `tt.conv` whose input and filter come from `tt.dequantize` with constant scales becomes an i32 constant behind a `tt.dequantize` with the product of
+    the scales, as runtimes expect it in the files that `tt-translate --export-onnx` writes. Rounded to nearest, saturated. Other convolutions stay. Before:
+    ```mlir
+    func.func @main(%q: tensor<1x1x1x1xi8>, %f: tensor<2x1x1x1xi8>) -> tensor<1x1x1x2xf32> {
+      %s = arith.constant dense<0.5> : tensor<f32>
+      %t = arith.constant dense<[[[[0.5]]], [[[0.25]]]]> : tensor<2x1x1x1xf32>
+      %z = arith.constant dense<0> : tensor<i8>
+      %y = arith.constant dense<0> : tensor<2x1x1x1xi8>
+      %b = arith.constant dense<[1.0, 1.0]> : tensor<2xf32>
+      %x = tt.dequantize %q, %s, %z : tensor<1x1x1x1xi8>, tensor<f32>, tensor<i8> -> tensor<1x1x1x1xf32>
+      %w = tt.dequantize %f, %t, %y : tensor<2x1x1x1xi8>, tensor<2x1x1x1xf32>, tensor<2x1x1x1xi8> -> tensor<2x1x1x1xf32>
+      %c = tt.conv %x, %w bias(%b : tensor<2xf32>) {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nhwc>} : tensor<1x1x1x1xf32>, tensor<2x1x1x1xf32> -> tensor<1x1x1x2xf32>
+      return %c : tensor<1x1x1x2xf32>
+    }
+    ```
+    After:
+    ```mlir
+    %i = arith.constant dense<[4, 8]> : tensor<2xi32>
+    %p = arith.constant dense<[0.25, 0.125]> : tensor<2xf32>
+    %n = arith.constant dense<0> : tensor<2xi32>
+    %d = tt.dequantize %i, %p, %n : tensor<2xi32>, tensor<2xf32>, tensor<2xi32> -> tensor<2xf32>
+    %c = tt.conv %x, %w bias(%d : tensor<2xf32>) {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64, layout = #tt<layout nhwc>} : tensor<1x1x1x1xf32>, tensor<2x1x1x1xf32> -> tensor<1x1x1x2xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::tt::TTDialect"];
+}
+
 def QuantizePass : Pass<"tt-quantize", "::mlir::func::FuncOp"> {
   let summary = "Round values and weights to 8 bits where ops can compute on integers";
   let description = [{

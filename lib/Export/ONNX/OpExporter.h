@@ -51,6 +51,7 @@ public:
   // Shared constants.
   OnnxValue ints(llvm::ArrayRef<int64_t> values);
   OnnxValue scalar(mlir::Type elementType, double value);
+  OnnxValue constant(mlir::ElementsAttr value) { return graph.getConstant(value); }
 
   // Nodes that many ops need. Binary ones give the type of their first operand.
   OnnxValue cast(const OnnxValue &value, mlir::Type elementType);
