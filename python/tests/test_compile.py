@@ -215,3 +215,9 @@ print("same")
 def test_errors_of_llvm_do_not_end_the_process(no_files_left):
     with pytest.raises(tt.CompileError, match="LLVM found a problem in the code: .*invalid instruction mnemonic"):
         tt.compile(SOURCE / "test/Codegen/ToLLVM/llvm-errors.mlir")
+
+
+def test_ranges(tmp_path):
+    with pytest.raises(ValueError, match="need ranges"):
+        tt.compile(affine(), quantize_method="mse")
+    assert "cannot read" in error(tt.CompileError, affine(), ranges=tmp_path / "none.json")
