@@ -69,7 +69,7 @@ if abs(top1["first"] - (exact.argmax(1) == right).mean()) > 1e-9 or abs(top1["se
 names = [value["name"] for value in report["values"]]
 if names != list(json.load(open("ranges.json"))["values"]) or report["samples"] != 200:
     sys.exit(f"values: {names}")
-if not all(value["snr_db"] > 20 for value in report["values"]):
+if not all(value["snr_db"] is None or value["snr_db"] > 20 for value in report["values"]):
     sys.exit(f"a value is far off: {report['values']}")
 text = run("tt-compare", MODEL, MODEL, "--data", "test.npy", "--limit=3")
 if text.count(" inf ") != len(names) + 1 or "3 samples" not in text:
