@@ -11,7 +11,9 @@
 #include "tt/Support/Target.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace tt {
@@ -57,12 +59,28 @@ static LoweringConfigAttr chooseGemm(GemmOp op, const RegisterFile &file) {
   bool alias = ShapedType::isDynamic(depth) || depth * bytes % 2048 == 0;
   Tile tile = chooseProductTile({rows, columns, countSteps(op.getLhs(), depth), batch, alias}, file);
   int64_t width = tile.vectors * file.lanes;
-  StringRef order = chooseOrder(times(times(depth, columns), elementBytes(op.getRhs())),
-                                times(times(rows, depth), bytes), columns / width);
+  StringRef order =
+      chooseOrder(times(times(depth, columns), elementBytes(op.getRhs())), times(times(rows, depth), bytes),
+                  times(times(rows, columns), elementBytes(op.getInit())), columns / width);
   bool columnsOutside = order == "nm";
   double flop = 2.0 * estimate(depth) * (columnsOutside ? width * estimate(rows) : tile.rows * estimate(columns));
   int64_t units = columnsOutside ? tiles(columns, width) : tiles(rows, tile.rows);
   return makeConfig(op.getContext(), tile, file.lanes, order, chooseChunk(flop, times(units, batch)));
+}
+
+/// The zeros that a pad puts around the images of `input` (N x H x W x C): rows above, columns left, rows below,
+/// columns right. Empty where there are none, or something else may be there.
+static SmallVector<int64_t> findBorders(Value input) {
+  auto pad = input.getDefiningOp<tensor::PadOp>();
+  if (!pad || ShapedType::isDynamicShape(pad.getStaticLow()) || ShapedType::isDynamicShape(pad.getStaticHigh()))
+    return {};
+  Value value = pad.getConstantPaddingValue();
+  ArrayRef<int64_t> low = pad.getStaticLow(), high = pad.getStaticHigh();
+  bool isZero = value && (matchPattern(value, m_AnyZeroFloat()) || matchPattern(value, m_Zero()));
+  if (!isZero || low[0] || low[3] || high[0] || high[3])
+    return {};
+  SmallVector<int64_t> borders{low[1], low[2], high[1], high[2]};
+  return llvm::any_of(borders, [](int64_t size) { return size > 0; }) ? borders : SmallVector<int64_t>();
 }
 
 static LoweringConfigAttr chooseConvDirect(ConvDirectOp op, const RegisterFile &file) {
@@ -81,8 +99,10 @@ static LoweringConfigAttr chooseConvDirect(ConvDirectOp op, const RegisterFile &
       {width, columns, countSteps(op.getInput(), depth), times(times(images, height), groups), alias}, file);
   int64_t inputElements = times(times(input.getDimSize(1), input.getDimSize(2)), times(channels, groups));
   int64_t tileWidth = tile.vectors * file.lanes;
-  StringRef order = chooseOrder(times(times(times(depth, groups), columns), elementBytes(op.getFilter())),
-                                times(inputElements, bytes), columns / tileWidth);
+  int64_t outputElements = times(times(height, width), init.getDimSize(3));
+  StringRef order =
+      chooseOrder(times(times(times(depth, groups), columns), elementBytes(op.getFilter())),
+                  times(inputElements, bytes), times(outputElements, elementBytes(op.getInit())), columns / tileWidth);
   bool columnsOutside = order == "nm";
   double flop = 2.0 * estimate(depth) * estimate(width) *
                 (columnsOutside ? estimate(height) * tileWidth : estimate(columns) * groups);
@@ -154,6 +174,8 @@ struct ChooseConfigPass : tt::impl::ChooseConfigPassBase<ChooseConfigPass> {
           .Case([&](ConvDirectOp conv) {
             if (!conv.getConfig())
               conv.setConfigAttr(chooseConvDirect(conv, file));
+            if (SmallVector<int64_t> borders = findBorders(conv.getInput()); !borders.empty())
+              conv->setAttr("tt.borders", DenseI64ArrayAttr::get(conv.getContext(), borders));
           })
           .Case([&](ConvWinogradOp conv) {
             if (!conv.getConfig())

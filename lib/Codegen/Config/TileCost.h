@@ -63,8 +63,9 @@ double estimateDirectCycles(const WinogradShape &shape);
 double estimateWinogradCycles(const WinogradShape &shape, int64_t outputs);
 
 /// "mn" where all right-hand panels (`rightBytes`) stay in the second-level cache while the rows go by, else "nm"; "nm"
-/// as well where the left-hand side (`leftBytes`) stays there and there are enough tiles of columns for threads.
-llvm::StringRef chooseOrder(int64_t rightBytes, int64_t leftBytes, int64_t columnTiles);
+/// as well where the left-hand side (`leftBytes`) and the output (`outputBytes`) stay there and there are enough tiles
+/// of columns for threads.
+llvm::StringRef chooseOrder(int64_t rightBytes, int64_t leftBytes, int64_t outputBytes, int64_t columnTiles);
 
 /// How many units of `flop` operations each make one chunk when there are `units` of them (kDynamic: unknown): 0 where
 /// the whole is too small for threads.

@@ -37,6 +37,17 @@ module attributes {tt.target = #avx512} {
     return %r : tensor<1x49x960xf32>
   }
 
+  // The same for more rows: the output has 3 MiB and would not stay in the cache between tiles of columns.
+  // CHECK-LABEL: func.func @many_rows
+  // CHECK: order = "mn"
+  func.func @many_rows(%a: tensor<1x3136x64xf32>, %b: tensor<1x16x64x16xf32>, %c: tensor<1x3136x256xf32>) -> tensor<1x3136x256xf32> {
+    %r = tt.gemm ins(%a, %b : tensor<1x3136x64xf32>, tensor<1x16x64x16xf32>) outs(%c : tensor<1x3136x256xf32>) {packed, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x3136x256xf32>
+    return %r : tensor<1x3136x256xf32>
+  }
+
   // One row: eight independent accumulators hide the latency of four cycles on two units. The work is below the limit
   // for threads: chunk 0, which is not printed.
   // CHECK-LABEL: func.func @vector
@@ -82,6 +93,40 @@ module attributes {tt.target = #avx512} {
       tt.yield %acc : f32
     } -> tensor<1x56x56x64xf32>
     return %r : tensor<1x56x56x64xf32>
+  }
+
+  // Zeros around the image may be skipped, other values not.
+  // CHECK-LABEL: func.func @zeros_around
+  // CHECK: tt.borders = array<i64: 1, 1, 1, 1>
+  func.func @zeros_around(%x: tensor<1x7x7x64xf32>, %w: tensor<1x4x576x16xf32>, %i: tensor<1x7x7x64xf32>) -> tensor<1x7x7x64xf32> {
+    %value = arith.constant 0.0 : f32
+    %p = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
+    ^bb0(%a: index, %b: index, %c: index, %d: index):
+      tensor.yield %value : f32
+    } : tensor<1x7x7x64xf32> to tensor<1x9x9x64xf32>
+    %r = tt.conv_direct ins(%p, %w : tensor<1x9x9x64xf32>, tensor<1x4x576x16xf32>) outs(%i : tensor<1x7x7x64xf32>)
+         {packed, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x7x7x64xf32>
+    return %r : tensor<1x7x7x64xf32>
+  }
+
+  // CHECK-LABEL: func.func @ones_around
+  // CHECK-NOT: tt.borders
+  // CHECK: return
+  func.func @ones_around(%x: tensor<1x7x7x64xf32>, %w: tensor<1x4x576x16xf32>, %i: tensor<1x7x7x64xf32>) -> tensor<1x7x7x64xf32> {
+    %value = arith.constant 1.0 : f32
+    %p = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
+    ^bb0(%a: index, %b: index, %c: index, %d: index):
+      tensor.yield %value : f32
+    } : tensor<1x7x7x64xf32> to tensor<1x9x9x64xf32>
+    %r = tt.conv_direct ins(%p, %w : tensor<1x9x9x64xf32>, tensor<1x4x576x16xf32>) outs(%i : tensor<1x7x7x64xf32>)
+         {packed, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64, extra_maps = []} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    } -> tensor<1x7x7x64xf32>
+    return %r : tensor<1x7x7x64xf32>
   }
 }
 

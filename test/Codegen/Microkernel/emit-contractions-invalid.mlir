@@ -77,3 +77,18 @@ module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", c
     return
   }
 }
+
+// -----
+
+module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {
+  func.func @borders(%x: memref<1x4x4x64xf32>, %w: memref<1x1x576x16xf32>, %i: memref<1x2x2x16xf32>) {
+    // expected-error @+1 {{'tt.conv_direct' op needs the rows above, columns left, rows below and columns right of the image as tt.borders, but found array<i64: 1, 1>}}
+    tt.conv_direct ins(%x, %w : memref<1x4x4x64xf32>, memref<1x1x576x16xf32>) outs(%i : memref<1x2x2x16xf32>)
+        {packed, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64, extra_maps = [],
+         tt.borders = array<i64: 1, 1>, config = #tt.lowering_config<rows = 2, vectors = 1, lanes = 16, order = "mn">} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    }
+    return
+  }
+}

@@ -90,6 +90,31 @@ module attributes {tt.target = #avx512} {
     return
   }
 
+  // Zeros around the image: output row 0 starts with row 1 of the kernel and the last output row leaves row 2 out. The
+  // tile is a whole row of the output, so its left column leaves out the kernel's left column (64 steps for one row), and
+  // the right one the right.
+  // CHECK-LABEL: func.func @borders
+  // CHECK: scf.for %[[OH:.+]] = %c0 to %c2 step %c1 {
+  // CHECK: %[[ABOVE:.+]] = arith.minsi %[[OH]], %c1
+  // CHECK: %[[FIRST:.+]] = arith.subi %c1, %[[ABOVE]]
+  // CHECK: %[[LEFT:.+]] = arith.subi %c3, %[[OH]]
+  // CHECK: %[[END:.+]] = arith.minsi %[[LEFT]], %c3
+  // CHECK: scf.for %{{.+}} = %[[FIRST]] to %[[END]] step %c1 iter_args
+  // CHECK: %{{.+}} = scf.for %{{.+}} = %c0 to %c64 step %c1 iter_args
+  // CHECK: %{{.+}}:2 = scf.for %{{.+}} = %c0 to %c64 step %c1 iter_args
+  // CHECK: %{{.+}} = scf.for %{{.+}} = %c0 to %c64 step %c1 iter_args
+  // CHECK-NOT: iter_args
+  // CHECK: return
+  func.func @borders(%x: memref<1x4x4x64xf32>, %w: memref<1x1x576x16xf32>, %i: memref<1x2x2x16xf32>) {
+    tt.conv_direct ins(%x, %w : memref<1x4x4x64xf32>, memref<1x1x576x16xf32>) outs(%i : memref<1x2x2x16xf32>)
+        {packed, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64, extra_maps = [],
+         tt.borders = array<i64: 1, 1, 1, 1>, config = #tt.lowering_config<rows = 2, vectors = 1, lanes = 16, order = "mn">} epilogue {
+    ^bb0(%acc: f32):
+      tt.yield %acc : f32
+    }
+    return
+  }
+
   // A function without kernel ops stays.
   // CHECK-LABEL: func.func @other
   // CHECK-NEXT: memref.copy

@@ -41,8 +41,9 @@ def ChooseWinogradPass : Pass<"tt-choose-winograd", "::mlir::ModuleOp"> {
 def ChooseConfigPass : Pass<"tt-choose-config", "::mlir::func::FuncOp"> {
   let summary = "Choose the register tile and the parallel split of each kernel op";
   let description = [{
-    Writes a `#tt.lowering_config` on each `tt.gemm`, `tt.conv_direct`, `tt.conv_winograd` and `tt.conv_depthwise` that has none, and changes nothing
-    else. The choice depends on the op's static sizes and on the module's `tt.target` (an error where it is missing); the tiles
+    Writes a `#tt.lowering_config` on each `tt.gemm`, `tt.conv_direct`, `tt.conv_winograd` and `tt.conv_depthwise` that has none. A `tt.conv_direct` whose input is a
+    `tensor.pad` with zeros gets `tt.borders = array<i64: rows above, columns left, rows below, columns right>`, so that its code can skip the taps that meet them.
+    Nothing else changes. The choice depends on the op's static sizes and on the module's `tt.target` (an error where it is missing); the tiles
     considered and what they cost are in one place, lib/Codegen/Config/TileCost.cpp. Before:
     ```mlir
     module attributes {tt.target = #tt.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", lanes = 16, registers = 32>} {
