@@ -66,8 +66,8 @@ constexpr StringRef kLinalg[] = {
     "tt-verify-linalg",
 };
 
-constexpr StringRef kTiled[] = {"tt-choose-winograd", "tt-clone-levels", "tt-choose-config", "tt-pack-weights",
-                                "tt-verify-tiled"};
+constexpr StringRef kTiled[] = {"tt-choose-winograd", "tt-clone-levels",   "tt-choose-config",
+                                "tt-pack-weights",    "tt-tie-embeddings", "tt-verify-tiled"};
 
 constexpr StringRef kBufferized[] = {
     // Sizes of results in terms of sizes of inputs, so that buffers can be planned.

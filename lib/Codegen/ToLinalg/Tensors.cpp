@@ -250,6 +250,21 @@ static Value castShape(OpBuilder &builder, Location loc, Value tensor, RankedTen
   return tensor.getType() == type ? tensor : tensor::CastOp::create(builder, loc, type, tensor);
 }
 
+/// Joins each group of dimensions, of the sizes `have`, into one. A slice that only loses dimensions of 1 is taken
+/// without them: of the joined one the strides would not be known where a size is dynamic.
+static Value makeCollapsed(Lowering &l, Value tensor, ArrayRef<OpFoldResult> have,
+                           ArrayRef<ReassociationIndices> groups) {
+  auto slice = tensor.getDefiningOp<tensor::ExtractSliceOp>();
+  auto isOne = [&](int64_t dim) { return getConstantIntValue(have[dim]) == 1; };
+  if (!slice || !llvm::all_of(groups, [&](const ReassociationIndices &group) {
+        return llvm::count_if(group, isOne) + 1 >= static_cast<int64_t>(group.size());
+      }))
+    return tensor::CollapseShapeOp::create(l.builder, l.loc, tensor, groups);
+  RankedTensorType type = tensor::CollapseShapeOp::inferCollapsedType(slice.getType(), groups);
+  return tensor::ExtractSliceOp::create(l.builder, l.loc, type, slice.getSource(), slice.getMixedOffsets(),
+                                        slice.getMixedSizes(), slice.getMixedStrides());
+}
+
 Value Lowering::makeReshape(Value tensor, ArrayRef<OpFoldResult> wanted) {
   Sizes have = getSizes(tensor);
   Type element = getElementTypeOrSelf(tensor);
@@ -295,7 +310,7 @@ Value Lowering::makeReshape(Value tensor, ArrayRef<OpFoldResult> wanted) {
     middle.push_back(size);
   }
   if (llvm::any_of(collapse, [](const ReassociationIndices &group) { return group.size() > 1; })) {
-    tensor = tensor::CollapseShapeOp::create(builder, loc, tensor, collapse);
+    tensor = makeCollapsed(*this, tensor, have, collapse);
     setSizes(tensor, middle);
   }
   if (llvm::all_of(expand, [](const ReassociationIndices &group) { return group.size() == 1; }))

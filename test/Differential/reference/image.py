@@ -89,6 +89,9 @@ def apply_axes(call, x, scales, sizes, axes, coordinate):
         if result == size and scale == 1:
             continue
         matrix = axis_weights(call, size, result, scale, coordinate)
+        if call.attribute('mode', 'nearest') == 'nearest':  # weights of 0 would hand on NaN
+            x = np.take(x, matrix.argmax(1), axis)
+            continue
         moved = np.moveaxis(x, axis, -1)
         x = np.moveaxis((moved.astype(np.float64) @ matrix.T).astype(x.dtype), -1, axis)
     return x

@@ -28,7 +28,7 @@ def quantize_linear(call):
     axis = call.attribute('axis', 1)
     scale, zero = (along(v, axis, x.ndim) for v in (scale, zero))
     result = np.rint(x.astype(np.float32) / scale.astype(np.float32)).astype(np.float64) + zero
-    return saturate(result, zero.dtype)
+    return saturate(np.where(np.isnan(result), zero, result), zero.dtype)  # of NaN, which ONNX does not define, tt.quantize says it
 
 
 @operator('DequantizeLinear')

@@ -73,7 +73,7 @@ def top_k(call):
     x = call[0]
     k = call.attribute('k') if call.opset < 10 else int(call[1].reshape(-1)[0])
     axis, largest = call.attribute('axis', -1), call.attribute('largest', 1)
-    key = x if not largest else -x if x.dtype.kind in 'fi' else np.iinfo(x.dtype).max - x
+    key = x if not largest else -x if x.dtype.kind == 'f' else ~x
     order = np.argsort(key, axis, kind='stable')
     order = np.take(order, range(k), axis)
     return np.take_along_axis(x, order, axis), order.astype(np.int64)

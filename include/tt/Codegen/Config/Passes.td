@@ -84,6 +84,25 @@ def PackWeightsPass : Pass<"tt-pack-weights", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def TieEmbeddingsPass : Pass<"tt-tie-embeddings", "::mlir::func::FuncOp"> {
+  let summary = "Read embedding tables from the panels of a product with the same weights";
+  let description = [{
+    Language models often use one matrix twice: rows of it embed tokens, and its transpose is the right-hand side of the last product. Where a
+    constant table, [.., V, H], of which only single rows are read (`tensor.extract_slice`), holds what the packed right-hand side of a `tt.gemm` of N = V and K = H holds
+    (`tt-pack-weights`, panels [1, ceil(V / 16), H, 16] of single steps), rows are read as columns of the panels and the table goes: the model's largest
+    weights are stored once, also where an exporter wrote them twice. All elements are compared, bit by bit. Everything else stays. Before:
+    ```mlir
+    func.func @row(%v: index, %panels: tensor<1x2x4x16xf32>) -> tensor<1x4xf32> {
+      %table = arith.constant dense<1.0> : tensor<20x4xf32>
+      %row = tensor.extract_slice %table[%v, 0] [1, 4] [1, 1] : tensor<20x4xf32> to tensor<1x4xf32>
+      return %row : tensor<1x4xf32>
+    }
+    ```
+    After, where a `tt.gemm` reads constant panels of the same numbers: `tensor.extract_slice %panels[0, %v / 16, 0, %v mod 16] [1, 1, 4, 1]`, in the shape of the row.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def VerifyTiledPass : Pass<"tt-verify-tiled", "::mlir::func::FuncOp"> {
   let summary = "Check that every kernel op has a config and a packed right-hand side";
   let description = [{

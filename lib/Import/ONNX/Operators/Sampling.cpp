@@ -228,12 +228,13 @@ LogicalResult tt::onnx_import::importDeformConv(NodeImporter &node) {
 LogicalResult tt::onnx_import::importAffineGrid(NodeImporter &node) {
   // theta (Nx2x3 or Nx3x4) times (x, y(, z), 1) at the places of an image whose sides run from -1 to 1.
   Value theta = node.input(0), size = node.input(1);
-  int64_t spatial = node.size(size, 0) - 2;
+  int64_t elements = node.size(size, 0);
   bool alignsCorners = node.getFlag("align_corners", false);
   if (node.hasFailed())
     return failure();
-  if (spatial != 2 && spatial != 3)
+  if (elements != 4 && elements != 5)
     return node.fail("needs a size of 4 or 5 elements, but it has the type " + node.describeType(size));
+  int64_t spatial = elements - 2;
   Type i64 = node.getBuilder().getI64Type(), type = node.elementType(theta);
   size = node.cast(size, i64);
   auto number = [&](double value) { return node.scalar(type, value); };
