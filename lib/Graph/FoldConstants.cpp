@@ -41,6 +41,9 @@ static int64_t getBytes(Attribute attr) {
   return getStaticBytes(elements.getShapedType()).value_or(0);
 }
 
+/// Whether `attr` holds weights of 8 bits, which tt-raise-quant wants to see.
+static bool isQuantizedConstant(Attribute attr) { return cast<ElementsAttr>(attr).getElementType().isInteger(8); }
+
 namespace {
 struct FoldConstantsPass : tt::impl::FoldConstantsPassBase<FoldConstantsPass> {
   using FoldConstantsPassBase::FoldConstantsPassBase;
@@ -58,7 +61,7 @@ struct FoldConstantsPass : tt::impl::FoldConstantsPassBase<FoldConstantsPass> {
 
   void fold(Operation *op) {
     SmallVector<Attribute> operands = getConstantOperands(op);
-    if (operands.empty())
+    if (operands.empty() || (keepQuantized && isa<DequantizeOp>(op) && isQuantizedConstant(operands.front())))
       return;
     int64_t limit = maxBytes;
     for (Attribute attr : operands)

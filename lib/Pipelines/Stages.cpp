@@ -25,7 +25,7 @@ namespace {
 
 constexpr StringRef kOptimized[] = {
     "tt-infer-shapes",
-    "tt-fold-constants",
+    "tt-fold-constants{keep-quantized=true}",
     "canonicalize",
     "tt-simplify-sizes",
     "cse",
@@ -40,7 +40,7 @@ constexpr StringRef kOptimized[] = {
     "tt-infer-shapes",
     "canonicalize",
     "cse",
-    "tt-fold-constants",
+    "tt-fold-constants{keep-quantized=true}",
     "tt-record-signatures",
     "tt-mark-kinds",
 };
@@ -48,8 +48,21 @@ constexpr StringRef kOptimized[] = {
 /// Only where values are observed.
 constexpr StringRef kObserved[] = {"tt-insert-observers"};
 
-/// Only with ranges, behind tt-import-ranges and tt-quantize, which addStage adds.
-constexpr StringRef kQuantized[] = {"tt-lower-quant-casts", "canonicalize", "cse", "tt-fold-constants"};
+/// Behind tt-import-ranges and tt-quantize, which addStage adds where there are ranges.
+constexpr StringRef kQuantized[] = {
+    "tt-raise-quant",
+    // From here to tt-lower-quant-casts no canonicalize: quant.dcast folds dcast(qcast(x)) to x.
+    "cse",
+    "tt-move-quant-casts",
+    "cse",
+    "tt-fold-constants{keep-quantized=true}",
+    "tt-lower-int8",
+    "tt-lower-quant-casts",
+    "tt-fold-constants",
+    "canonicalize",
+    "cse",
+    "tt-mark-kinds",
+};
 
 constexpr StringRef kLinalg[] = {
     "tt-decompose-attention",
@@ -129,7 +142,7 @@ constexpr tt::Stage kStages[] = {
     {"imported", "graph ops as the model file has them", {}},
     {"optimized", "graph ops, fused and raised, images NHWC", kOptimized},
     {"observed", "with --observe: values are shown to the host", kObserved},
-    {"quantized", "with --quantize: values and weights are rounded to 8 bits", kQuantized},
+    {"quantized", "with --quantize, and in quantized models: ops work on integers of 8 bits", kQuantized},
     {"linalg", "linalg and kernel ops on tensors, elementwise ops fused", kLinalg},
     {"tiled", "every kernel op has its register tile, constant operands are packed", kTiled},
     {"bufferized", "buffers at planned places, one function per kernel", kBufferized},
@@ -201,8 +214,7 @@ void tt::addExportOfQuantized(OpPassManager &manager, const StageSettings &setti
 }
 
 bool tt::isSkipped(const Stage &stage, const StageSettings &settings) {
-  return (stage.name == "instrumented" && settings.profile.empty()) ||
-         (stage.name == "observed" && !settings.observe) || (stage.name == "quantized" && settings.ranges.empty());
+  return (stage.name == "instrumented" && settings.profile.empty()) || (stage.name == "observed" && !settings.observe);
 }
 
 void tt::addStage(OpPassManager &manager, const Stage &stage, const StageSettings &settings) {
@@ -214,7 +226,7 @@ void tt::addStage(OpPassManager &manager, const Stage &stage, const StageSetting
     options.triple = settings.triple;
     manager.addPass(createSetTargetPass(options));
   }
-  if (stage.name == "quantized")
+  if (stage.name == "quantized" && !settings.ranges.empty())
     addQuantization(manager, settings);
   bool isCloned = (settings.levels || StringRef(settings.cpu).contains(',')) && &stage >= findStage("tiled");
   if (stage.name == "instrumented") {

@@ -116,23 +116,23 @@ private:
     bool isUnsigned = !p->type.isSigned();
     if (!isQuantized(input.getType())) {
       storage[result] = isUnsigned ? retype(b, input, p->getStorage()) : input;
-      if (!storage[result])
-        return op->emitOpError("from integers to an unsigned type needs a constant operand");
       return success();
     }
-    if (isUnsigned)
-      return op->emitOpError("to signless integers from an unsigned type is not supported");
-    result.replaceAllUsesWith(storage.lookup(input));
+    Value integers = storage.lookup(input);
+    result.replaceAllUsesWith(isUnsigned ? retype(b, integers, cast<IntegerType>(getElementTypeOrSelf(result)))
+                                         : integers);
     return success();
   }
 
   static Type withElements(Type type, Type element) { return cast<RankedTensorType>(type).clone(element); }
 
-  /// The constant `value` with elements of `type`, which have as many bits; null where it is no constant.
+  /// `value` with elements of `type`, which have as many bits.
   static Value retype(OpBuilder &b, Value value, IntegerType type) {
+    if (auto inner = value.getDefiningOp<tt::BitcastOp>(); inner && getElementTypeOrSelf(inner.getInput()) == type)
+      return inner.getInput();
     ElementsAttr attr = tt::getConstantAttr(value);
     if (!attr)
-      return {};
+      return tt::BitcastOp::create(b, value.getLoc(), withElements(value.getType(), type), value, type);
     std::vector<char> bytes;
     ArrayRef<char> from = tt::getConstantBytes(attr, bytes);
     return tt::createConstant(

@@ -49,6 +49,23 @@ func.func @unsigned_weights() -> tensor<2xf32> {
 
 // -----
 
+// Integers of unsigned types that graph ops read and make.
+// CHECK-LABEL: func.func @unsigned_integers
+func.func @unsigned_integers(%x: tensor<2xf32>, %i: tensor<2xui8>) -> (tensor<2xi8>, tensor<2xf32>) {
+  // CHECK: %[[Q:.+]] = tt.quantize
+  // CHECK: %[[B:.+]] = tt.bitcast %[[Q]] to i8 : tensor<2xui8> -> tensor<2xi8>
+  %q = quant.qcast %x : tensor<2xf32> to tensor<2x!quant.uniform<u8:f32, 2.0:3>>
+  %s = quant.scast %q : tensor<2x!quant.uniform<u8:f32, 2.0:3>> to tensor<2xi8>
+  // CHECK: %[[D:.+]] = tt.dequantize %arg1,
+  %j = tt.bitcast %i to i8 : tensor<2xui8> -> tensor<2xi8>
+  %r = quant.scast %j : tensor<2xi8> to tensor<2x!quant.uniform<u8:f32, 2.0:3>>
+  %d = quant.dcast %r : tensor<2x!quant.uniform<u8:f32, 2.0:3>> to tensor<2xf32>
+  // CHECK: return %[[B]], %[[D]]
+  return %s, %d : tensor<2xi8>, tensor<2xf32>
+}
+
+// -----
+
 // CHECK-LABEL: func.func @no_casts
 // CHECK-NEXT:    tt.relu
 // CHECK-NEXT:    return

@@ -96,7 +96,9 @@ def FoldConstantsPass : Pass<"tt-fold-constants", "::mlir::func::FuncOp"> {
     ```
   }];
   let options = [Option<"maxBytes", "max-bytes", "int64_t", /*default=*/"1048576",
-                        "Largest result, in bytes, that may be larger than every operand.">];
+                        "Largest result, in bytes, that may be larger than every operand.">,
+                 Option<"keepQuantized", "keep-quantized", "bool", /*default=*/"false",
+                        "Leave tt.dequantize of 8-bit constants: weights of a quantized model.">];
   let statistics = [Statistic<"numFolded", "num-folded", "Number of ops computed">];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
@@ -349,6 +351,114 @@ def MarkKindsPass : Pass<"tt-mark-kinds", "::mlir::func::FuncOp"> {
     }
     ```
   }];
+}
+
+def LowerInt8Pass : Pass<"tt-lower-int8", "::mlir::func::FuncOp"> {
+  let summary = "Compute on integers between quantized values";
+  let description = [{
+    Where all operands of an op come from `quant.dcast` (or are constant), the op works on their integers. The numbers are those of the design's
+    section 3, alike on every CPU: sums of products exact in i32, a constant bias as i32 in steps of `sx * sw`, then one f32 multiplication by
+    `sx * sw / sy`, rint (half to even), the zero point and saturation.
+
+    - `tt.conv` (any groups), `tt.matmul` become `tt.conv_integer`, `tt.matmul_integer`, with the addition of a constant per column that follows;
+      weights of u8 become i8. A user that does not quantize gets the sum times `sx * sw` as f32.
+    - `tt.add`, `tt.sub`: `fl(fl(float(qa - za) sa/sy) + fl(float(qb - zb) sb/sy))`; `tt.mul`: the product times `sa sb/sy`; one operand may be constant.
+    - average `tt.pool` and mean `tt.reduce`: the mean of `q - z`, whose sum is exact, times `sx/sy`.
+    - a `quant.qcast` of a `quant.dcast` of other parameters: `float(q - z) sx/sy`.
+
+    All but contractions need every user to be a `quant.qcast` with one scale. What stays in float is told in a remark with its reason; its
+    casts stay for tt-lower-quant-casts. Run tt-move-quant-casts before. Before:
+
+    ```mlir
+    func.func @f(%q: tensor<1x2x!quant.uniform<i8:f32, 0.5:1>>) -> tensor<1x2x!quant.uniform<i8:f32, 0.25:-3>> {
+      %x = quant.dcast %q : tensor<1x2x!quant.uniform<i8:f32, 0.5:1>> to tensor<1x2xf32>
+      %y = tt.add %x, %x : tensor<1x2xf32>, tensor<1x2xf32> -> tensor<1x2xf32>
+      %r = quant.qcast %y : tensor<1x2xf32> to tensor<1x2x!quant.uniform<i8:f32, 0.25:-3>>
+      return %r : tensor<1x2x!quant.uniform<i8:f32, 0.25:-3>>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%q: tensor<1x2x!quant.uniform<i8:f32, 0.5:1>>) -> tensor<1x2x!quant.uniform<i8:f32, 0.25:-3>> {
+      %i = quant.scast %q : tensor<1x2x!quant.uniform<i8:f32, 0.5:1>> to tensor<1x2xi8>
+      %z = arith.constant dense<1> : tensor<i8>
+      %m = arith.constant dense<2.0> : tensor<f32>
+      %a = tt.dequantize %i, %m, %z : tensor<1x2xi8>, tensor<f32>, tensor<i8> -> tensor<1x2xf32>
+      %b = tt.dequantize %i, %m, %z : tensor<1x2xi8>, tensor<f32>, tensor<i8> -> tensor<1x2xf32>
+      %s = tt.add %a, %b : tensor<1x2xf32>, tensor<1x2xf32> -> tensor<1x2xf32>
+      %one = arith.constant dense<1.0> : tensor<f32>
+      %zy = arith.constant dense<-3> : tensor<i8>
+      %n = tt.quantize %s, %one, %zy : tensor<1x2xf32>, tensor<f32>, tensor<i8> -> tensor<1x2xi8>
+      %r = quant.scast %n : tensor<1x2xi8> to tensor<1x2x!quant.uniform<i8:f32, 0.25:-3>>
+      return %r : tensor<1x2x!quant.uniform<i8:f32, 0.25:-3>>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::quant::QuantDialect", "::tt::TTDialect"];
+}
+
+def MoveQuantCastsPass : Pass<"tt-move-quant-casts", "::mlir::func::FuncOp"> {
+  let summary = "Move quantization through ops that do not compute, and cancel pairs";
+  let description = [{
+    Reshape, transpose, slice, concat, expand, tile, gather, pad, max pool, largest and smallest element, nearest resize, relu and clip
+    give the same integers before and after quantizing. A `quant.dcast` before such an op moves behind it (all operands must have one type; a border or bound must be
+    a number of that type), a `quant.qcast` behind it moves before it (where it is the only use). Borders and bounds become integers; a bound at the end of
+    the type's range vanishes. Weights with one scale per channel move through transposes. `quant.qcast` of
+    `quant.dcast` of the same type vanishes. Exact, NaN at a clip that excludes 0 aside. Before:
+
+    ```mlir
+    func.func @f(%q: tensor<1x2x!quant.uniform<i8:f32, 0.5:-128>>, %x: tensor<1x2xf32>) -> (tensor<2x1xf32>, tensor<1x2x!quant.uniform<i8:f32, 0.5:-128>>) {
+      %d = quant.dcast %q : tensor<1x2x!quant.uniform<i8:f32, 0.5:-128>> to tensor<1x2xf32>
+      %t = tt.transpose %d {perm = array<i64: 1, 0>} : tensor<1x2xf32> -> tensor<2x1xf32>
+      %r = tt.relu %x : tensor<1x2xf32>
+      %y = quant.qcast %r : tensor<1x2xf32> to tensor<1x2x!quant.uniform<i8:f32, 0.5:-128>>
+      return %t, %y : tensor<2x1xf32>, tensor<1x2x!quant.uniform<i8:f32, 0.5:-128>>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%q: tensor<1x2x!quant.uniform<i8:f32, 0.5:-128>>, %x: tensor<1x2xf32>) -> (tensor<2x1xf32>, tensor<1x2x!quant.uniform<i8:f32, 0.5:-128>>) {
+      %i = quant.scast %q : tensor<1x2x!quant.uniform<i8:f32, 0.5:-128>> to tensor<1x2xi8>
+      %t = tt.transpose %i {perm = array<i64: 1, 0>} : tensor<1x2xi8> -> tensor<2x1xi8>
+      %s = quant.scast %t : tensor<2x1xi8> to tensor<2x1x!quant.uniform<i8:f32, 0.5:-128>>
+      %d = quant.dcast %s : tensor<2x1x!quant.uniform<i8:f32, 0.5:-128>> to tensor<2x1xf32>
+      %y = quant.qcast %x : tensor<1x2xf32> to tensor<1x2x!quant.uniform<i8:f32, 0.5:-128>>
+      return %d, %y : tensor<2x1xf32>, tensor<1x2x!quant.uniform<i8:f32, 0.5:-128>>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::quant::QuantDialect", "::tt::TTDialect"];
+}
+
+def RaiseQuantPass : Pass<"tt-raise-quant", "::mlir::func::FuncOp"> {
+  let summary = "Write quantization with constant parameters with types of the quant dialect";
+  let description = [{
+    `tt.quantize` and `tt.dequantize` of f32 and 8-bit integers whose scale and zero point are constant, one for the tensor or one for each position of a
+    dimension, become `quant.qcast` and `quant.dcast`, with `quant.scast` to and from the integers that other ops use (and
+    `tt.bitcast` where these are ui8). Exact. Others stay, and a remark says why. No canonicalization may run while these casts live: upstream folds
+    `dcast(qcast(x))` to x. Before:
+
+    ```mlir
+    func.func @f(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
+      %s = arith.constant dense<0.5> : tensor<f32>
+      %z = arith.constant dense<1> : tensor<i8>
+      %q = tt.quantize %x, %s, %z : tensor<1x2xf32>, tensor<f32>, tensor<i8> -> tensor<1x2xi8>
+      %y = tt.dequantize %q, %s, %z : tensor<1x2xi8>, tensor<f32>, tensor<i8> -> tensor<1x2xf32>
+      return %y : tensor<1x2xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
+      %q = quant.qcast %x : tensor<1x2xf32> to tensor<1x2x!quant.uniform<i8:f32, 0.5:1>>
+      %i = quant.scast %q : tensor<1x2x!quant.uniform<i8:f32, 0.5:1>> to tensor<1x2xi8>
+      %p = quant.scast %i : tensor<1x2xi8> to tensor<1x2x!quant.uniform<i8:f32, 0.5:1>>
+      %y = quant.dcast %p : tensor<1x2x!quant.uniform<i8:f32, 0.5:1>> to tensor<1x2xf32>
+      return %y : tensor<1x2xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::quant::QuantDialect", "::tt::TTDialect"];
 }
 
 #endif

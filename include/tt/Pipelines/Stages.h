@@ -40,7 +40,7 @@ struct StageSettings {
   bool levels = false;
   std::string profile;  ///< granularity of tt-instrument-profile; empty: the stage `instrumented` has no pass
   bool observe = false; ///< else the stage `observed` has no pass
-  /// A ranges file, by which tt-quantize rounds values; empty: the stage `quantized` has no pass.
+  /// A ranges file, by which tt-quantize rounds values; empty: the stage `quantized` rounds nothing more.
   std::string ranges;
   std::string rangeMethod;          ///< of tt-import-ranges; empty: min-max
   std::vector<std::string> exclude; ///< of tt-quantize

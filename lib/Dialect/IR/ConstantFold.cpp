@@ -8,6 +8,8 @@
 #include "ConstantElements.h"
 #include "tt/Dialect/IR/TTOps.h"
 
+#include "mlir/IR/TypeUtilities.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -95,6 +97,9 @@ ElementsAttr tt::evaluateConstant(Operation *op, ArrayRef<Attribute> operands, i
 }
 
 ElementsAttr tt::fold::evaluateSmall(Operation *op, ArrayRef<Attribute> operands) {
+  // Weights of 8 bits stay what they are until tt-fold-constants is asked to widen them.
+  if (isa<DequantizeOp>(op) && getElementTypeOrSelf(op->getOperand(0)).isInteger(8))
+    return {};
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
   std::optional<int64_t> bytes = getStaticBytes(type);
   bool isSmall = bytes && *bytes <= 64 * getElementBytes(type.getElementType());

@@ -64,7 +64,7 @@ OpFoldResult tt::detail::foldElementwise(Operation *op, ArrayRef<Attribute> oper
     Operation *inner = op->getOperand(0).getDefiningOp();
     if (inner && inner->getName() == op->getName()) {
       // f(f(x)) = x
-      if (isa<NegOp, NotOp, BitwiseNotOp>(op) && inner->getOperand(0).getType() == type)
+      if (isa<BitcastOp, NegOp, NotOp, BitwiseNotOp>(op) && inner->getOperand(0).getType() == type)
         return inner->getOperand(0);
       // f(f(x)) = f(x)
       if (isa<AbsOp, ReluOp, FloorOp, CeilOp, RoundOp, SignOp>(op) && inner->getResult(0).getType() == type)
