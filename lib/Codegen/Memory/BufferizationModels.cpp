@@ -9,10 +9,27 @@
 #include "tt/Dialect/IR/WinogradOps.h"
 
 #include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/DialectRegistry.h"
 
 using namespace mlir;
 using namespace mlir::bufferization;
+
+/// The buffer itself, or a dense copy where neighbours in its last dimension do not lie side by side: kernels of rows
+/// read vectors.
+static Value makeRowsDense(OpBuilder &builder, Location loc, Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  if (type.getRank() == 0 || type.getStridesAndOffset().first.back() == 1 || type.getShape().back() == 1)
+    return buffer;
+  SmallVector<Value> sizes;
+  for (int64_t d = 0; d < type.getRank(); ++d)
+    if (type.isDynamicDim(d))
+      sizes.push_back(memref::DimOp::create(builder, loc, buffer, d));
+  auto identity = MemRefType::get(type.getShape(), type.getElementType());
+  Value dense = memref::AllocOp::create(builder, loc, identity, sizes, builder.getI64IntegerAttr(64));
+  memref::CopyOp::create(builder, loc, buffer, dense);
+  return dense;
+}
 
 namespace {
 
@@ -36,7 +53,9 @@ template <typename OpTy> struct KernelModel : DstBufferizableOpInterfaceExternal
       FailureOr<Value> buffer = getBuffer(rewriter, operand, options, state);
       if (failed(buffer))
         return failure();
-      operands.push_back(*buffer);
+      bool isRow = isa<tt::SoftmaxRowsOp, tt::NormRowsOp>(op) && !dps.isDpsInit(&op->getOpOperand(operands.size()));
+      rewriter.setInsertionPoint(op);
+      operands.push_back(isRow ? makeRowsDense(rewriter, op->getLoc(), *buffer) : *buffer);
     }
     SmallVector<Value> results;
     for (OpOperand &init : dps.getDpsInitsMutable())

@@ -50,3 +50,15 @@ func.func @pad_in_place(%x: tensor<4x4xf32>) -> (tensor<6x6xf32>, tensor<4x4xf32
   %s = linalg.exp ins(%r : tensor<4x4xf32>) outs(%e2 : tensor<4x4xf32>) -> tensor<4x4xf32>
   return %p, %s : tensor<6x6xf32>, tensor<4x4xf32>
 }
+
+// Kernels of rows read vectors: of every second column a dense copy is made.
+// CHECK-LABEL: func.func @strided_rows
+// CHECK:       %[[S:.+]] = memref.subview %{{.+}}[0, 0] [4, 8] [1, 2]
+// CHECK:       memref.copy %[[S]], %[[D:.+]] : memref<4x8xf32, strided<[16, 2]>> to memref<4x8xf32>
+// CHECK:       tt.softmax_rows ins(%[[D]] : memref<4x8xf32>)
+func.func @strided_rows(%x: tensor<4x16xf32>) -> tensor<4x8xf32> {
+  %s = tensor.extract_slice %x[0, 0] [4, 8] [1, 2] : tensor<4x16xf32> to tensor<4x8xf32>
+  %e = tensor.empty() : tensor<4x8xf32>
+  %r = tt.softmax_rows ins(%s : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}

@@ -25,7 +25,9 @@ def recurrent(g, op):
     outputs = {'LSTM': 3, 'GRU': 2, 'RNN': 2}[op]
     functions = None
     if g.chance(0.3):
-        names = ['Sigmoid', 'Tanh', 'Relu', 'Softsign', 'HardSigmoid']
-        functions = [g.rng.choice(names) for _ in range(count * {'LSTM': 3, 'GRU': 2, 'RNN': 1}[op])]
+        names, gate = ['Sigmoid', 'Tanh', 'Relu', 'Softsign', 'HardSigmoid'], ['Sigmoid', 'HardSigmoid']
+        # A gate beyond 1 lets the state grow from step to step until nothing of it is exact.
+        own = {'LSTM': (gate, names, names), 'GRU': (gate, ['Sigmoid', 'Tanh', 'Softsign']), 'RNN': (names,)}[op]
+        functions = [g.rng.choice(choices) for _ in range(count) for choices in own]
     g.add(op, operands, g.rng.randint(1, outputs), accuracy='smooth', hidden_size=hidden, direction=direction, activations=functions,
           clip=g.choose(None, None, 0.5), linear_before_reset=g.choose(None, 0, 1) if op == 'GRU' else None)
