@@ -135,7 +135,7 @@ def main():
     random = np.random.default_rng(7)
     # Warm products with and without tails, the same from memory, one row; layers of ResNet-50; depthwise layers of MobileNetV2.
     cases = [(product(*shape, random), False) for shape in ((256, 256, 256), (512, 512, 512), (64, 768, 768), (128, 768, 3072), (127, 770, 3077), (131, 771, 1000))]
-    cases += [(product(128, 768, 3072, random), True), (product(16, 768, 3072, random), True), (product(1, 4096, 4096, random), True)]
+    cases += [(cases[3][0], True), (product(16, 768, 3072, random), True), (product(1, 4096, 4096, random), True)]
     cases += [(conv(*shape, random), False) for shape in ((224, 3, 64, 7, 2), (56, 64, 64, 1, 1), (56, 64, 64, 3, 1), (56, 64, 256, 1, 1), (28, 128, 128, 3, 1),
                                                           (28, 128, 512, 1, 1), (14, 256, 256, 3, 1), (14, 1024, 256, 1, 1), (7, 512, 512, 3, 1), (7, 512, 2048, 1, 1))]
     cases += [(depthwise(*shape, random), False) for shape in ((112, 32, 3, 1), (112, 96, 3, 2), (56, 144, 3, 1), (14, 576, 3, 1), (7, 960, 3, 1))]
