@@ -54,8 +54,8 @@ public:
 
 private:
   void emitBlock(const Block &block);
-  SmallVector<Value> unrolledSums(const Block &block, int64_t kh, int64_t kw);
-  SmallVector<Value> loopedSums(const Block &block);
+  SmallVector<Value> unrolledSums(const Block &block, ValueRange first, int64_t kh, int64_t kw);
+  SmallVector<Value> loopedSums(const Block &block, ValueRange first);
   Value loadInput(const Block &block, Value ih, Value iw);
   Value loadTap(const Block &block, Value kh, Value kw);
   Value multiplyAdd(Value in, Value tap, Value sum);
@@ -100,10 +100,10 @@ Value ConvDepthwiseEmitter::multiplyAdd(Value in, Value tap, Value sum) {
   return dotPairs(tile, split(in), split(tap), sum);
 }
 
-SmallVector<Value> ConvDepthwiseEmitter::unrolledSums(const Block &block, int64_t kh, int64_t kw) {
+SmallVector<Value> ConvDepthwiseEmitter::unrolledSums(const Block &block, ValueRange first, int64_t kh, int64_t kw) {
   ArrayRef<int64_t> strides = op.getStrides(), dilations = op.getDilations();
   Value firstRow = tile.mul(block.oh, strides[0]), firstColumn = tile.mul(block.ow, strides[1]);
-  SmallVector<Value> sums(block.rows * block.columns, tile.zeros(accumulatorType)), taps(kh * kw);
+  SmallVector<Value> sums(first), taps(kh * kw);
   // Pairs (output, tap) along one dimension that meet at input `at`.
   auto meet = [](int64_t at, int64_t outputs, int64_t taps, int64_t stride, int64_t dilation) {
     SmallVector<std::pair<int64_t, int64_t>> pairs;
@@ -132,10 +132,9 @@ SmallVector<Value> ConvDepthwiseEmitter::unrolledSums(const Block &block, int64_
   return sums;
 }
 
-SmallVector<Value> ConvDepthwiseEmitter::loopedSums(const Block &block) {
+SmallVector<Value> ConvDepthwiseEmitter::loopedSums(const Block &block, ValueRange first) {
   ArrayRef<int64_t> strides = op.getStrides(), dilations = op.getDilations();
-  SmallVector<Value> zeros(block.rows * block.columns, tile.zeros(accumulatorType));
-  return tile.reduceLoop(tile.size(op.getFilter(), 0), zeros, [&](Value kh, ValueRange outer) {
+  return tile.reduceLoop(tile.size(op.getFilter(), 0), first, [&](Value kh, ValueRange outer) {
     return tile.reduceLoop(tile.size(op.getFilter(), 1), outer, [&](Value kw, ValueRange accumulators) {
       SmallVector<Value> sums(accumulators);
       Value tap = loadTap(block, kh, kw);
@@ -156,8 +155,10 @@ void ConvDepthwiseEmitter::emitBlock(const Block &block) {
   auto filter = cast<MemRefType>(op.getFilter().getType());
   int64_t kh = filter.getDimSize(0), kw = filter.getDimSize(1);
   bool unroll = !ShapedType::isDynamic(kh) && !ShapedType::isDynamic(kw) && kh * kw <= kMaxUnrolledTaps;
-  SmallVector<Value> sums = unroll ? unrolledSums(block, kh, kw) : loopedSums(block);
   TileEpilogue epilogue(tile, cast<EpilogueOpInterface>(op.getOperation()));
+  SmallVector<Value> sums(block.rows * block.columns, tile.zeros(accumulatorType));
+  epilogue.start(sums, sums.size(), block.channel, block.active);
+  sums = unroll ? unrolledSums(block, sums, kh, kw) : loopedSums(block, sums);
   for (int64_t i = 0; i < block.rows; ++i)
     for (int64_t j = 0; j < block.columns; ++j) {
       int64_t place = i * block.columns + j;

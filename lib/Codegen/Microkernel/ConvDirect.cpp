@@ -174,19 +174,22 @@ void ConvDirectEmitter::emitTile(Value image, Value group, Value oh, Value ow, i
   Value stepsPerRow = tile.div(tile.mul(channels, kw), unit);
   SmallVector<TapRun> taps = tapRuns(ow, number);
   auto [firstRow, endRow] = tapRows(ih);
-  SmallVector<Value> sums = tile.reduceLoop(
-      firstRow, endRow, 1, zeroAccumulators(tile, number, panels, op.getEpilogue().getArgument(0).getType()),
-      [&](Value tap, ValueRange accumulators) {
-        Value row = tile.add(ih, tile.mul(tap, op.getDilations()[0]));
-        return reduceRow(accumulators, panels, prefetch, image, group, row, iw, tile.mul(tap, stepsPerRow), taps);
-      });
-  takeBack(tile, sums, panels);
   TileEpilogue epilogue(tile, cast<EpilogueOpInterface>(op.getOperation()));
   Value channel = tile.add(tile.mul(group, columns), column);
+  SmallVector<Value> sums = zeroAccumulators(tile, number, panels, op.getEpilogue().getArgument(0).getType());
+  SmallVector<Value> channelIndex;
+  for (int64_t v = 0; v < vectors; ++v)
+    channelIndex.push_back(tile.add(channel, v * tile.lanes));
+  epilogue.start(sums, number, channelIndex, last);
+  sums = tile.reduceLoop(firstRow, endRow, 1, sums, [&](Value tap, ValueRange accumulators) {
+    Value row = tile.add(ih, tile.mul(tap, op.getDilations()[0]));
+    return reduceRow(accumulators, panels, prefetch, image, group, row, iw, tile.mul(tap, stepsPerRow), taps);
+  });
+  takeBack(tile, sums, panels);
   for (int64_t r = 0; r < number; ++r)
     for (int64_t v = 0; v < vectors; ++v)
-      if (failed(epilogue.store(sums[r * vectors + v], {image, oh, tile.add(ow, r), tile.add(channel, v * tile.lanes)},
-                                r, v, v == vectors - 1 ? last : tile.allLanes())))
+      if (failed(epilogue.store(sums[r * vectors + v], {image, oh, tile.add(ow, r), channelIndex[v]}, r, v,
+                                v == vectors - 1 ? last : tile.allLanes())))
         result = failure();
 }
 

@@ -6,6 +6,7 @@
 #include "Epilogue.h"
 #include "VectorBody.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/AffineMap.h"
 
@@ -59,14 +60,46 @@ Value TileEpilogue::loadExtra(int64_t number, ValueRange indices, int64_t row, i
   return value;
 }
 
+TileEpilogue::TileEpilogue(TileBuilder &tile, EpilogueOpInterface op) : tile(tile), op(op) {
+  BlockArgument accumulator = op.getEpilogue().getArgument(0);
+  auto sum = accumulator.hasOneUse() ? dyn_cast<arith::AddIOp>(*accumulator.user_begin()) : arith::AddIOp();
+  auto extra =
+      sum ? dyn_cast<BlockArgument>(sum.getLhs() == accumulator ? sum.getRhs() : sum.getLhs()) : BlockArgument();
+  if (!extra || extra.getOwner() != accumulator.getOwner() || extra == accumulator || !extra.hasOneUse())
+    return;
+  firstExtra = extra.getArgNumber() - 1;
+  AffineMap map = cast<AffineMapAttr>(op.getExtraMaps()[firstExtra]).getValue();
+  AffineExpr column = getAffineDimExpr(map.getNumDims() - 1, op->getContext());
+  if (llvm::is_contained(map.getResults(), column) &&
+      llvm::all_of(map.getResults(), [&](AffineExpr expr) { return expr == column || isa<AffineConstantExpr>(expr); }))
+    firstSum = sum;
+}
+
+void TileEpilogue::start(MutableArrayRef<Value> accumulators, int64_t rows, ValueRange columns,
+                         const ActiveLanes &last) {
+  if (!firstSum)
+    return;
+  isStarted = true;
+  SmallVector<Value> indices(cast<ShapedType>(op.getInit().getType()).getRank(), tile.index(0));
+  int64_t vectors = columns.size();
+  for (int64_t v = 0; v < vectors; ++v) {
+    indices.back() = columns[v];
+    Value first = loadExtra(firstExtra, indices, /*row=*/0, v, v == vectors - 1 ? last : tile.allLanes());
+    for (int64_t r = 0; r < rows; ++r)
+      accumulators[r * vectors + v] = first;
+  }
+}
+
 LogicalResult TileEpilogue::store(Value accumulator, ValueRange indices, int64_t row, int64_t vector,
                                   const ActiveLanes &active) {
   Block &block = op.getEpilogue().front();
   IRMapping mapping;
   mapping.map(block.getArgument(0), accumulator);
   for (auto [number, argument] : llvm::enumerate(block.getArguments().drop_front()))
-    if (!argument.use_empty())
+    if (!argument.use_empty() && !(isStarted && static_cast<int64_t>(number) == firstExtra))
       mapping.map(argument, loadExtra(number, indices, row, vector, active));
+  if (isStarted)
+    mapping.map(firstSum->getResult(0), accumulator);
   FailureOr<SmallVector<Value>> results = cloneOnVectors(tile.builder, block, mapping, tile.lanes);
   if (failed(results))
     return failure();

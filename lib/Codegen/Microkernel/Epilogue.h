@@ -21,7 +21,13 @@ public:
   /// Fails with an error on `op` where the region cannot run on vectors.
   static mlir::LogicalResult check(EpilogueOpInterface op);
 
-  TileEpilogue(TileBuilder &tile, EpilogueOpInterface op) : tile(tile), op(op) {}
+  TileEpilogue(TileBuilder &tile, EpilogueOpInterface op);
+
+  /// Where the epilogue first adds an extra that depends on the column alone to an integer accumulator, the sums can
+  /// start from it: sets `accumulators[r * columns.size() + v]` of `rows` rows to its elements from `columns[v]` on, of
+  /// which the last vector has the lanes `last`. Does nothing where this is not so. Called before store(), if at all.
+  void start(llvm::MutableArrayRef<mlir::Value> accumulators, int64_t rows, mlir::ValueRange columns,
+             const ActiveLanes &last);
 
   /// Stores epilogue(accumulator) to `init[indices[0], .., indices[last] + lane]`. `row` and `vector` name the place in
   /// the tile: equal `row` means equal indices but the last, equal `vector` an equal last index.
@@ -35,6 +41,9 @@ private:
 
   TileBuilder &tile;
   EpilogueOpInterface op;
+  mlir::Operation *firstSum = nullptr; ///< what start() does
+  int64_t firstExtra = 0;
+  bool isStarted = false;
   llvm::DenseMap<std::pair<int64_t, std::pair<int64_t, int64_t>>, mlir::Value> loaded;
 };
 

@@ -18,6 +18,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace tt;
@@ -36,23 +37,22 @@ static Value batchIndex(TileBuilder &tile, Value buffer, Value item, bool oneIte
   return arith::SelectOp::create(tile.builder, tile.loc, single, tile.index(0), item);
 }
 
-/// The reduction over the steps [0, depth) that starts from the accumulators `zeros`. Few accumulators would wait for
+/// The reduction over the steps [0, depth) that starts from the accumulators `first`. Few accumulators would wait for
 /// each other: then several steps go side by side into accumulators of their own, which are added at the end. How many
 /// depends on sizes only.
 static SmallVector<Value> reduceSideBySide(TileBuilder &tile, const LeftRows &left, const PanelColumns &panels,
-                                           Value depth, ValueRange zeros, const PanelPrefetch &prefetch) {
-  int64_t number = zeros.size();
+                                           Value depth, ValueRange first, const PanelPrefetch &prefetch) {
+  int64_t number = first.size();
   int64_t ways = std::max<int64_t>(1, kIndependentSums / number);
   std::optional<int64_t> steps = getConstantIntValue(depth);
   if (ways == 1 || !steps || *steps < 4 * ways || accumulatesInF16(panels))
-    return multiplySteps(tile, zeros, left, panels, tile.index(0), depth, prefetch);
+    return multiplySteps(tile, first, left, panels, tile.index(0), depth, prefetch);
   auto addStep = [&](Value k, ValueRange accumulators) {
     prefetch.steps(tile, k, 1);
     return multiplyStep(tile, accumulators, left, k, panels, k);
   };
-  SmallVector<Value> many;
-  for (int64_t way = 0; way < ways; ++way)
-    llvm::append_range(many, zeros);
+  SmallVector<Value> many(first);
+  many.resize(ways * number, tile.zeros(getElementTypeOrSelf(first.front())));
   Value whole = tile.index(*steps / ways * ways);
   many = tile.reduceLoop(tile.index(0), whole, ways, many, [&](Value k, ValueRange accumulators) {
     SmallVector<Value> next;
@@ -104,15 +104,18 @@ LogicalResult tt::emitGemm(OpBuilder &builder, GemmOp op, const EmitterContext &
     if (std::optional<int64_t> total = getConstantIntValue(rows); total && columnsOutside && !last.dynamic)
       prefetch = PanelPrefetch::create(tile, panels, config.getVectors(), tile.div(row, config.getRows()),
                                        llvm::divideCeil(*total, config.getRows()));
-    SmallVector<Value> sums = reduceSideBySide(tile, leftRows, panels, steps,
-                                               zeroAccumulators(tile, numRows, panels, accumulatorType), prefetch);
+    TileEpilogue epilogue(tile, cast<EpilogueOpInterface>(op.getOperation()));
+    SmallVector<Value> sums = zeroAccumulators(tile, numRows, panels, accumulatorType), columnIndex;
+    for (int64_t v = 0; v < vectors; ++v)
+      columnIndex.push_back(tile.add(column, v * tile.lanes));
+    epilogue.start(sums, numRows, columnIndex, last);
+    sums = reduceSideBySide(tile, leftRows, panels, steps, sums, prefetch);
     if (unit != 1)
       sums = multiplyRest(tile, sums, leftRows, panels, depth);
     takeBack(tile, sums, panels);
-    TileEpilogue epilogue(tile, cast<EpilogueOpInterface>(op.getOperation()));
     for (int64_t r = 0; r < numRows; ++r)
       for (int64_t v = 0; v < vectors; ++v)
-        if (failed(epilogue.store(sums[r * vectors + v], {item, rowIndex[r], tile.add(column, v * tile.lanes)}, r, v,
+        if (failed(epilogue.store(sums[r * vectors + v], {item, rowIndex[r], columnIndex[v]}, r, v,
                                   v == vectors - 1 ? last : tile.allLanes())))
           result = failure();
   };

@@ -38,12 +38,13 @@ mlir::Value subtractZeroPoint(Lowering &l, mlir::Value tensor, mlir::Type graphE
 /// is the sum of their products, plus `start` of its column, minus `rhsZero` of its column times (the sum of its row of
 /// `lhs` minus `rowOffset`).
 struct ByteFactors {
-  mlir::Value lhs;       ///< of i8
-  mlir::Value rhs;       ///< a constant of i8, of the shape of the graph's right-hand side
-  mlir::Value lhsZero;   ///< a scalar i8: the byte that stands for 0 on the left
-  mlir::Value start;     ///< i32, one for each column; null: 0
-  mlir::Value rhsZero;   ///< i32, one for each column or one for all; null: 0
-  mlir::Value rowOffset; ///< i32, one element, where there is a `rhsZero`
+  mlir::Value lhs;         ///< of i8
+  mlir::Value rhs;         ///< of i8, of the shape of the graph's right-hand side
+  mlir::Value lhsZero;     ///< a scalar i8: the byte that stands for 0 on the left
+  bool hasLhsZero = false; ///< that is not in `start`: what it adds is to be taken away
+  mlir::Value start;       ///< i32, one for each column; null: 0
+  mlir::Value rhsZero;     ///< i32, one for each column or one for all; null: 0
+  mlir::Value rowOffset;   ///< i32, one element, where there is a `rhsZero`
 };
 
 /// The graph's operands of an integer contraction, zero points included (these may be null).
@@ -55,6 +56,13 @@ struct IntegerOperands {
 /// The operands as bytes, where `rhs` and its zero points are constants, `lhs` has one zero point and every element of
 /// `rhs` minus its zero point fits 8 signed bits, or `takesRowSums`. Nothing otherwise: then subtractZeroPoint() does.
 std::optional<ByteFactors> getByteFactors(Lowering &l, const IntegerOperands &operands, bool takesRowSums);
+
+/// The operands as bytes where `rhs` only exists at run time, but its depth is known; `lhs` has one zero point, `rhs`
+/// one or one for each column, of rank 1 at most. Nothing otherwise.
+std::optional<ByteFactors> getRunTimeByteFactors(Lowering &l, const IntegerOperands &operands);
+
+/// The sums of unsigned bytes along the last dimension, which becomes 1, in i32.
+mlir::Value makeRowSums(Lowering &l, mlir::Value bytes);
 
 /// makeGemm() of `factors`, whose `lhs` and `rhs` these are in its form.
 mlir::Value makeByteGemm(Lowering &l, const ByteFactors &factors, mlir::Value lhs, mlir::Value rhs, bool transposed);

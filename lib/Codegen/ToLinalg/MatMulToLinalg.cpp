@@ -5,6 +5,8 @@
 
 #include "Contraction.h"
 
+#include "tt/Dialect/IR/Panels.h"
+
 using namespace mlir;
 using namespace tt::tolinalg;
 
@@ -44,19 +46,30 @@ Type tt::tolinalg::getSumType(Type element) {
                                    : Float32Type::get(element.getContext());
 }
 
-Value tt::tolinalg::makeGemm(Lowering &l, Value lhs, Value rhs, bool transposed, Value bias) {
-  Sizes left = l.getSizes(lhs), right = l.getSizes(rhs);
+/// BxKxN (BxNxK where `transposed`) in panels, at run time; bytes in runs of four.
+static Value packAtRunTime(Lowering &l, Value rhs, bool transposed) {
+  Sizes right = l.getSizes(rhs);
+  Type element = getElementTypeOrSelf(rhs);
   OpFoldResult columns = right[transposed ? 1 : 2], depth = right[transposed ? 2 : 1];
-  OpFoldResult batch = getConstantIntValue(left[0]) == 1 ? right[0] : left[0];
-  bool isPacked = !tt::getConstantAttr(rhs);
+  Sizes panels{right[0], l.ceilDiv(columns, tt::kPanelColumns), depth, l.index(tt::kPanelColumns)};
+  if (element.isInteger(8)) {
+    int64_t unit = tt::getPanelUnit(element);
+    panels[2] = l.ceilDiv(depth, unit);
+    panels.push_back(l.index(unit));
+  }
+  Value init = l.makeEmpty(panels, element);
+  auto pack = tt::PackOp::create(l.builder, l.loc, init.getType(), rhs, init,
+                                 transposed ? l.builder.getUnitAttr() : UnitAttr());
+  return l.setSizes(pack->getResult(0), panels);
+}
+
+/// tt.gemm with a right-hand side that is packed, or a constant; `columns` is N.
+static Value createGemm(Lowering &l, Value lhs, Value rhs, bool isPacked, bool transposed, OpFoldResult columns,
+                        Value bias) {
+  Sizes left = l.getSizes(lhs);
+  OpFoldResult batch = getConstantIntValue(left[0]) == 1 ? l.getSize(rhs, 0) : left[0];
   Type sum = getSumType(getElementTypeOrSelf(lhs));
   UnitAttr unit = l.builder.getUnitAttr();
-  if (isPacked) {
-    Sizes panels{right[0], l.ceilDiv(columns, 16), depth, l.index(16)};
-    Value init = l.makeEmpty(panels, getElementTypeOrSelf(rhs));
-    auto pack = tt::PackOp::create(l.builder, l.loc, init.getType(), rhs, init, transposed ? unit : UnitAttr());
-    rhs = l.setSizes(pack->getResult(0), panels);
-  }
   Sizes wanted{batch, left[1], columns};
   Value init = l.makeEmpty(wanted, sum);
   SmallVector<Value> extras;
@@ -67,6 +80,42 @@ Value tt::tolinalg::makeGemm(Lowering &l, Value lhs, Value rhs, bool transposed,
                                  transposed && !isPacked ? unit : UnitAttr(), tt::LoweringConfigAttr());
   buildEpilogue(l, gemm.getEpilogue(), sum, bias);
   return l.setSizes(gemm->getResult(0), wanted);
+}
+
+Value tt::tolinalg::makeGemm(Lowering &l, Value lhs, Value rhs, bool transposed, Value bias) {
+  OpFoldResult columns = l.getSize(rhs, transposed ? 1 : 2);
+  bool isPacked = !tt::getConstantAttr(rhs);
+  return createGemm(l, lhs, isPacked ? packAtRunTime(l, rhs, transposed) : rhs, isPacked, transposed, columns, bias);
+}
+
+Value tt::tolinalg::makeByteGemm(Lowering &l, const ByteFactors &factors, Value lhs, Value rhs, bool transposed) {
+  Sizes sizes = l.getSizes(lhs);
+  OpFoldResult columns = l.getSize(rhs, transposed ? 1 : 2);
+  bool isPacked = !tt::getConstantAttr(rhs);
+  if (isPacked)
+    rhs = packAtRunTime(l, rhs, transposed);
+  Value start = factors.start, taken;
+  if (factors.hasLhsZero) {
+    // A row of left zero points times the right-hand side: the sums of its columns times the zero point.
+    OpFoldResult one = l.index(1);
+    taken = createGemm(l, l.makeFilled({one, one, sizes[2]}, factors.lhsZero), rhs, isPacked, transposed, columns, {});
+  }
+  Value sums = createGemm(l, lhs, rhs, isPacked, transposed, columns, start);
+  SmallVector<Value> inputs{sums};
+  if (taken)
+    inputs.push_back(taken);
+  if (factors.rhsZero)
+    inputs.append({factors.rhsZero, makeRowSums(l, lhs), factors.rowOffset});
+  if (inputs.size() == 1)
+    return sums;
+  bool hasTaken = bool(taken), hasZero = bool(factors.rhsZero);
+  return *l.makeElementwise(inputs, l.builder.getI32Type(), [&](ScalarBuilder &s, ValueRange x) {
+    Value sum = hasTaken ? s.sub(x[0], x[1]) : x[0];
+    if (!hasZero)
+      return sum;
+    ValueRange rest = x.drop_front(1 + hasTaken);
+    return s.sub(sum, s.mul(rest[0], s.sub(rest[1], rest[2])));
+  });
 }
 
 /// Batched product of BxMxK and BxKxN as loops (b, m, k, n), for element types without a kernel.
@@ -188,6 +237,9 @@ static LogicalResult lowerMatMulInteger(tt::MatMulIntegerOp op, Lowering &l) {
   int64_t column = right.getRank() - 1;
   IntegerOperands operands{op.getLhs(), op.getLhsZero(), op.getRhs(), op.getRhsZero(), column};
   bool isMatrix = column > 0 && llvm::all_of(right.getShape().drop_back(2), [](int64_t size) { return size == 1; });
+  if (std::optional<ByteFactors> bytes = getRunTimeByteFactors(l, operands))
+    return lowerProduct(l, bytes->lhs, bytes->rhs, /*transposed=*/false, op.getResult(),
+                        [&](Value x, Value y) { return makeByteGemm(l, *bytes, x, y, /*transposed=*/false); });
   if (std::optional<ByteFactors> bytes = isMatrix ? getByteFactors(l, operands, /*takesRowSums=*/true) : std::nullopt)
     return lowerProduct(l, bytes->lhs, bytes->rhs, /*transposed=*/false, op.getResult(),
                         [&](Value x, Value y) { return makeByteGemm(l, *bytes, x, y, /*transposed=*/false); });

@@ -273,7 +273,28 @@ static Value buildLessEqual(ScalarBuilder &s, Operation *, ValueRange x) {
   return s.make<arith::CmpIOp>(s.isUnsigned ? arith::CmpIPredicate::ule : arith::CmpIPredicate::sle, x[0], x[1]);
 }
 
-/// rint(x / scale), limited in f32 so that the conversion is defined and the sum with the zero point fits.
+/// True where the quotient of a tt.quantize cannot be NaN: an integer times finite constants, divided by one of them.
+static bool isNeverNaN(Operation *op) {
+  auto isFinite = [](Value value) {
+    SmallVector<double> constants;
+    return tt::getConstantFloats(value, constants) &&
+           llvm::all_of(constants, [](double x) { return std::isfinite(x); });
+  };
+  auto isInteger = [](Value value) {
+    auto cast = value.getDefiningOp<tt::CastOp>();
+    return cast && isa<IntegerType>(getElementTypeOrSelf(cast.getInput()));
+  };
+  SmallVector<double> scales;
+  auto product = op->getOperand(0).getDefiningOp<tt::MulOp>();
+  return product && tt::getConstantFloats(op->getOperand(1), scales) &&
+         llvm::all_of(scales, [](double x) { return std::isfinite(x) && x != 0; }) &&
+         ((isInteger(product.getLhs()) && isFinite(product.getRhs())) ||
+          (isInteger(product.getRhs()) && isFinite(product.getLhs())));
+}
+
+/// rint(x / scale), limited in f32 so that the conversion is defined and the sum with the zero point fits. The limits
+/// are integers, so that limiting may come first; then 1.5 * 2^23, whose neighbours are 1 apart, rounds half to even in
+/// one addition and leaves the integer in the low bits.
 static Value buildQuantize(ScalarBuilder &s, Operation *op, ValueRange x) {
   Type graph = getGraphElement(op, 2), type = x[0].getType(), i32 = s.builder.getI32Type();
   unsigned width = graph.getIntOrFloatBitWidth();
@@ -281,10 +302,23 @@ static Value buildQuantize(ScalarBuilder &s, Operation *op, ValueRange x) {
   double lowest = isUnsigned ? 0 : -std::ldexp(1.0, width - 1),
          highest = std::ldexp(1.0, isUnsigned ? width : width - 1) - 1;
   Value zero = s.cast(x[2], graph, i32), zeroReal = s.make<arith::SIToFPOp>(type, zero);
-  Value steps = s.make<math::RoundEvenOp>(s.div(x[0], x[1]));
+  bool isShort = type.isF32() && width <= 16;
+  Value steps = s.div(x[0], x[1]);
+  if (!isShort)
+    steps = s.make<math::RoundEvenOp>(steps);
   Value low = s.sub(s.makeConstant(type, lowest), zeroReal), high = s.sub(s.makeConstant(type, highest), zeroReal);
-  Value isNaN = s.make<arith::CmpFOp>(arith::CmpFPredicate::UNO, steps, steps);
-  Value limited = s.select(isNaN, s.makeConstant(type, 0), s.min(s.max(steps, low), high));
+  Value limited = s.min(s.max(steps, low), high);
+  if (!isNeverNaN(op)) {
+    Value isNaN = s.make<arith::CmpFOp>(arith::CmpFPredicate::UNO, steps, steps);
+    limited = s.select(isNaN, s.makeConstant(type, 0), limited);
+  }
+  if (isShort) {
+    constexpr double rounder = 1.5 * (1 << 23);
+    constexpr int64_t bits = 0x4B400000;
+    Value sum = s.make<arith::BitcastOp>(i32, s.add(limited, s.makeConstant(type, rounder)));
+    Value offset = s.sub(zero, s.makeIntConstant(i32, bits));
+    return s.make<arith::TruncIOp>(getSignless(graph), s.add(sum, offset));
+  }
   return s.make<arith::TruncIOp>(getSignless(graph), s.add(s.make<arith::FPToSIOp>(i32, limited), zero));
 }
 

@@ -40,6 +40,12 @@ static Value subtractConstants(Lowering &l, Value tensor, Type graphElement, Arr
 
 static bool isUnsigned(Value graphValue) { return getElementTypeOrSelf(graphValue).isUnsignedInteger(); }
 
+/// True for a zero point of one element, or none at all.
+static bool hasOneElement(Value graphZero) {
+  auto type = graphZero ? cast<RankedTensorType>(graphZero.getType()) : RankedTensorType();
+  return !type || (type.hasStaticShape() && type.getNumElements() == 1);
+}
+
 /// A constant vector of i32.
 static Value createInts(Lowering &l, ArrayRef<int64_t> values) {
   auto type = RankedTensorType::get(values.size(), l.builder.getI32Type());
@@ -102,11 +108,8 @@ static std::optional<SignedBytes> getSignedBytes(Lowering &l, const IntegerOpera
 
 std::optional<ByteFactors> tt::tolinalg::getByteFactors(Lowering &l, const IntegerOperands &operands,
                                                         bool takesRowSums) {
-  if (operands.lhsZero) {
-    auto type = dyn_cast<RankedTensorType>(operands.lhsZero.getType());
-    if (!type || !type.hasStaticShape() || type.getNumElements() != 1)
-      return std::nullopt;
-  }
+  if (!hasOneElement(operands.lhsZero))
+    return std::nullopt;
   std::optional<SignedBytes> right = getSignedBytes(l, operands, takesRowSums);
   if (!right)
     return std::nullopt;
@@ -156,23 +159,61 @@ std::optional<ByteFactors> tt::tolinalg::getByteFactors(Lowering &l, const Integ
   return factors;
 }
 
-Value tt::tolinalg::makeByteGemm(Lowering &l, const ByteFactors &factors, Value lhs, Value rhs, bool transposed) {
-  Value sums = makeGemm(l, lhs, rhs, transposed, factors.start);
-  if (!factors.rhsZero)
-    return sums;
+std::optional<ByteFactors> tt::tolinalg::getRunTimeByteFactors(Lowering &l, const IntegerOperands &operands) {
+  auto right = cast<RankedTensorType>(operands.rhs.getType());
+  int64_t column = operands.column;
+  if (tt::getConstantAttr(operands.rhs) || column < 1 || right.isDynamicDim(column - 1) ||
+      !hasOneElement(operands.lhsZero))
+    return std::nullopt;
+  if (operands.rhsZero && cast<RankedTensorType>(operands.rhsZero.getType()).getRank() > 1)
+    return std::nullopt;
+  Type i8 = l.builder.getI8Type(), i32 = l.builder.getI32Type();
+  int64_t leftShift = isUnsigned(operands.lhs) ? 0 : 128, rightShift = isUnsigned(operands.rhs) ? 128 : 0;
+  // Adding 128 and taking it away are the same in 8 bits.
+  auto shift = [&](Value tensor, int64_t by) {
+    if (by == 0)
+      return tensor;
+    return *l.makeElementwise(tensor, i8,
+                              [&](ScalarBuilder &s, ValueRange x) { return s.add(x[0], s.makeIntConstant(i8, by)); });
+  };
+  ByteFactors factors;
+  factors.lhs = shift(l.get(operands.lhs), leftShift);
+  factors.rhs = shift(l.get(operands.rhs), rightShift);
+  auto zeroOf = [&](Value graphZero, int64_t add, int64_t times) {
+    Type element = graphZero ? getElementTypeOrSelf(graphZero) : i32;
+    Value zero = graphZero ? l.get(graphZero) : createInts(l, int64_t(0));
+    return *l.makeElementwise(zero, i32, [&](ScalarBuilder &s, ValueRange x) {
+      return s.mul(s.add(s.cast(x[0], element, i32), s.makeIntConstant(i32, add)), s.makeIntConstant(i32, times));
+    });
+  };
+  auto isZero = [](Value graphZero, int64_t add) {
+    SmallVector<int64_t> known{0};
+    return (!graphZero || tt::getConstantInts(graphZero, known)) &&
+           llvm::all_of(known, [&](int64_t zero) { return zero + add == 0; });
+  };
+  ScalarBuilder scalars(l.builder, l.loc);
+  Value zero = operands.lhsZero ? l.getElement(operands.lhsZero) : scalars.makeIntConstant(i8, 0);
+  factors.lhsZero = scalars.add(zero, scalars.makeIntConstant(i8, leftShift));
+  factors.hasLhsZero = !isZero(operands.lhsZero, leftShift);
+  if (!isZero(operands.rhsZero, -rightShift)) {
+    factors.rhsZero = zeroOf(operands.rhsZero, -rightShift, 1);
+    factors.rowOffset = zeroOf(operands.lhsZero, leftShift, right.getDimSize(column - 1));
+  }
+  return factors;
+}
+
+Value tt::tolinalg::makeRowSums(Lowering &l, Value bytes) {
   Builder &b = l.builder;
   Type i32 = b.getI32Type();
-  Sizes sizes = l.getSizes(lhs);
+  Sizes sizes = l.getSizes(bytes);
   AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1), d2 = b.getAffineDimExpr(2);
   auto parallel = utils::IteratorType::parallel;
   Value rows = l.makeGeneric(
-      lhs, l.makeFilled({sizes[0], sizes[1]}, l.makeScalar(i32, 0)),
+      bytes, l.makeFilled({sizes[0], sizes[1]}, l.makeScalar(i32, 0)),
       {AffineMap::get(3, 0, {d0, d1, d2}, b.getContext()), AffineMap::get(3, 0, {d0, d1}, b.getContext())},
       {parallel, parallel, utils::IteratorType::reduction},
       [&](ScalarBuilder &s, ValueRange x) { return s.add(x[1], s.make<arith::ExtUIOp>(i32, x[0])); });
-  rows = l.makeReshape(rows, {sizes[0], sizes[1], l.index(1)});
-  return *l.makeElementwise({sums, factors.rhsZero, rows, factors.rowOffset}, i32,
-                            [](ScalarBuilder &s, ValueRange x) { return s.sub(x[0], s.mul(x[1], s.sub(x[2], x[3]))); });
+  return l.makeReshape(rows, {sizes[0], sizes[1], l.index(1)});
 }
 
 Value tt::tolinalg::subtractZeroPoint(Lowering &l, Value tensor, Type graphElement, Value graphZero, int64_t dim) {

@@ -71,13 +71,13 @@ func.func @row_sums(%x: tensor<3x2xui8>) -> tensor<3x2xi32> {
   return %y : tensor<3x2xi32>
 }
 
-// A right-hand side that only the run knows: 8 bits minus the zero point, in i16; sums in i32.
+// A right-hand side that only the run knows is packed in runs of four. A row of zero points times it is what the zero point adds to all rows.
 // CHECK-LABEL: func.func @run_time
-// CHECK:         linalg.generic
-// CHECK:           %[[U:.+]] = arith.extui %{{.+}} : i8 to i16
-// CHECK:           arith.subi %[[U]], %{{.+}} : i16
-// CHECK:         tt.pack
-// CHECK:         tt.gemm ins(%{{.+}}, %{{.+}} : tensor<1x3x2xi16>, tensor<1x1x2x16xi16>) outs(%{{.+}} : tensor<1x3x2xi32>)
+// CHECK:         %[[P:.+]] = tt.pack ins(%{{.+}} : tensor<1x2x2xi8>) outs(%{{.+}} : tensor<1x1x1x16x4xi8>)
+// CHECK:         %[[Z:.+]] = linalg.fill
+// CHECK:         tt.gemm ins(%[[Z]], %[[P]] : tensor<1x1x2xi8>, tensor<1x1x1x16x4xi8>) outs(%{{.+}} : tensor<1x1x2xi32>)
+// CHECK:         tt.gemm ins(%{{.+}}, %[[P]] : tensor<1x3x2xi8>, tensor<1x1x1x16x4xi8>) outs(%{{.+}} : tensor<1x3x2xi32>)
+// CHECK:         arith.subi
 func.func @run_time(%x: tensor<3x2xui8>, %w: tensor<2x2xi8>, %zero: tensor<ui8>) -> tensor<3x2xi32> {
   %y = tt.matmul_integer %x, %w lhs_zero(%zero : tensor<ui8>) : tensor<3x2xui8>, tensor<2x2xi8> -> tensor<3x2xi32>
   return %y : tensor<3x2xi32>
