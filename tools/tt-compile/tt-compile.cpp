@@ -58,7 +58,7 @@ struct Options {
   cl::opt<std::string> ranges{"ranges", cl::cat(category), cl::value_desc("file"),
                               cl::desc("Ranges file of tt-calibrate for --quantize=static")};
   cl::opt<std::string> quantizeMethod{"quantize-method", cl::cat(category), cl::value_desc("name"),
-                                      cl::desc("min-max (default), percentile, percentile:P, entropy or mse")};
+                                      cl::desc("mse (default), min-max, percentile, percentile:P or entropy")};
   cl::list<std::string> quantizeExclude{"quantize-exclude", cl::cat(category), cl::value_desc("pattern"),
                                         cl::CommaSeparated,
                                         cl::desc("Keep float: names of nodes or values, type:OP; with * and ?")};

@@ -50,7 +50,7 @@ struct CompileOptions {
   std::string profile;     ///< granularity of tt-instrument-profile; empty: code without probes
   bool observe = false;    ///< show values to the host's observer, see tt_session_observe
   std::string ranges;      ///< ranges file for static quantization (docs/quantization.md); empty: none
-  std::string rangeMethod; ///< see tt-import-ranges; empty: min-max
+  std::string rangeMethod; ///< see tt-import-ranges; empty: its default
   std::vector<std::string> quantizeExclude; ///< see tt-quantize
   bool verifyEach = false;                  ///< verify the IR after every pass
 };

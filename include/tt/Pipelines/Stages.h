@@ -42,7 +42,7 @@ struct StageSettings {
   bool observe = false; ///< else the stage `observed` has no pass
   /// A ranges file, by which tt-quantize rounds values; empty: the stage `quantized` rounds nothing more.
   std::string ranges;
-  std::string rangeMethod;          ///< of tt-import-ranges; empty: min-max
+  std::string rangeMethod;          ///< of tt-import-ranges; empty: its default
   std::vector<std::string> exclude; ///< of tt-quantize
 };
 

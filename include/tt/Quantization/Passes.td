@@ -19,7 +19,7 @@ def ImportRangesPass : Pass<"tt-import-ranges", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [Option<"file", "file", "std::string", /*default=*/"", "The ranges file.">,
-                 Option<"method", "method", "std::string", /*default=*/"\"min-max\"", "min-max, percentile (99.9), percentile:P, entropy or mse.">];
+                 Option<"method", "method", "std::string", /*default=*/"\"mse\"", "min-max, percentile (99.9), percentile:P, entropy or mse.">];
   let dependentDialects = ["::tt::TTDialect"];
 }
 

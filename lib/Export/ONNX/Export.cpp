@@ -186,6 +186,7 @@ LogicalResult Exporter::run() {
     if (failed(e.yield(values.lookup(value))))
       return failure();
   }
+  graph.dropUnusedConstants();
   return success();
 }
 

@@ -36,6 +36,24 @@ OnnxValue GraphBuilder::getConstant(ElementsAttr value) {
   return {name, cast<RankedTensorType>(value.getShapedType())};
 }
 
+void GraphBuilder::dropUnusedConstants() {
+  StringSet<> used;
+  for (const onnx::NodeProto &node : graph.node())
+    for (const std::string &input : node.input())
+      used.insert(input);
+  for (const onnx::ValueInfoProto &output : graph.output())
+    used.insert(output.name());
+  google::protobuf::RepeatedPtrField<onnx::TensorProto> kept;
+  std::vector<ElementsAttr> keptValues;
+  for (auto [tensor, value] : zip(*graph.mutable_initializer(), constants))
+    if (used.contains(tensor.name())) {
+      kept.Add(std::move(tensor));
+      keptValues.push_back(value);
+    }
+  graph.mutable_initializer()->Swap(&kept);
+  constants = std::move(keptValues);
+}
+
 void tt::onnx_export::setElementType(onnx::TypeProto &proto, Type elementType) {
   proto.mutable_tensor_type()->set_elem_type(tt::getOnnxType(elementType));
 }

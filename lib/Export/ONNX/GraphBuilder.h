@@ -44,6 +44,9 @@ public:
   /// An initializer with the contents of `value`, which is shared by all who ask for equal ones.
   OnnxValue getConstant(mlir::ElementsAttr value);
 
+  /// Takes out initializers that neither nodes nor outputs read: what a handler has rewritten.
+  void dropUnusedConstants();
+
   onnx::GraphProto &getGraph() { return graph; }
 
   /// The initializers in order; those of the graph have no data yet.

@@ -43,6 +43,8 @@ for node in model.graph.node:
             scale = initializers[linear.input[1]]
             if linear.op_type != "DequantizeLinear" or initializers[linear.input[0]].data_type != kind or list(scale.dims) != [initializers[linear.input[0]].dims[0]]:
                 sys.exit(f"{node.name}: input {index} comes from {linear}")
+if unused := set(initializers) - {name for node in model.graph.node for name in node.input}:
+    sys.exit(f"nobody reads the initializers {unused}")
 kinds = [n.op_type for n in model.graph.node]
 if kinds.count("Conv") != 7 or kinds.count("QuantizeLinear") < 7:
     sys.exit(f"operators: {kinds}")
