@@ -37,7 +37,7 @@ OnnxValue GraphBuilder::getConstant(ElementsAttr value) {
 }
 
 void GraphBuilder::dropUnusedConstants() {
-  StringSet<> used;
+  llvm::StringSet<> used;
   for (const onnx::NodeProto &node : graph.node())
     for (const std::string &input : node.input())
       used.insert(input);
