@@ -96,6 +96,20 @@ static bool isFloatOp(Operation *op) {
   return llvm::any_of(op->getResults(), isFloat) && llvm::any_of(op->getOperands(), isFloat);
 }
 
+/// Whether `op` scales and adds numbers that come from integers: what importers make of operators on integers.
+static bool isIntegerEpilogue(Operation *op) {
+  if (!isa<tt::AddOp, tt::SubOp, tt::MulOp>(op))
+    return false;
+  return llvm::all_of(op->getOperands(), [](Value operand) {
+    Operation *producer = operand.getDefiningOp();
+    if (!producer)
+      return false;
+    if (auto cast = dyn_cast<tt::CastOp>(producer))
+      return isa<IntegerType>(getElementTypeOrSelf(cast.getInput()));
+    return producer->hasTrait<OpTrait::ConstantLike>() || isIntegerEpilogue(producer);
+  });
+}
+
 namespace {
 
 /// Remembers what was made: arithmetic that took the place of an op of the model is none itself.
@@ -136,7 +150,7 @@ struct LowerInt8Pass : tt::impl::LowerInt8PassBase<LowerInt8Pass> {
         op.erase();
     for (Operation &op : block) {
       std::string reason;
-      if (!recorder.made.contains(&op) && isFloatOp(&op) && !makePlan(&op, reason))
+      if (!recorder.made.contains(&op) && isFloatOp(&op) && !isIntegerEpilogue(&op) && !makePlan(&op, reason))
         op.emitRemark() << "stays in float: " << reason;
     }
   }

@@ -53,6 +53,7 @@ constexpr StringRef kQuantized[] = {
     "tt-raise-quant",
     // From here to tt-lower-quant-casts no canonicalize: quant.dcast folds dcast(qcast(x)) to x.
     "cse",
+    "tt-store-unsigned",
     "tt-move-quant-casts",
     "cse",
     "tt-fold-constants{keep-quantized=true}",

@@ -125,3 +125,20 @@ func.func @float(%q: tensor<4x4x!a>, %x: tensor<4x4xf32>) -> (tensor<4x4x!a>, te
   %r = quant.qcast %s : tensor<4x4xf32> to tensor<4x4x!a>
   return %r, %b : tensor<4x4x!a>, tensor<4x4xf32>
 }
+
+// -----
+
+!a = !quant.uniform<i8:f32, 0.5:1>
+
+// What an importer made of operators on integers is no op in float: no remark.
+// CHECK-LABEL: func.func @operators_on_integers
+func.func @operators_on_integers(%s: tensor<4xi32>, %q: tensor<4x!a>) -> (tensor<4xf32>, tensor<4xf32>) {
+  // CHECK:       tt.mul
+  // CHECK:       tt.add
+  %m = arith.constant dense<0.5> : tensor<f32>
+  %f = tt.cast %s to f32 : tensor<4xi32> -> tensor<4xf32>
+  %x = tt.mul %f, %m : tensor<4xf32>, tensor<f32> -> tensor<4xf32>
+  %y = tt.add %x, %x : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32>
+  %d = quant.dcast %q : tensor<4x!a> to tensor<4xf32>
+  return %y, %d : tensor<4xf32>, tensor<4xf32>
+}

@@ -461,4 +461,31 @@ def RaiseQuantPass : Pass<"tt-raise-quant", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::quant::QuantDialect", "::tt::TTDialect"];
 }
 
+def StoreUnsignedPass : Pass<"tt-store-unsigned", "::mlir::func::FuncOp"> {
+  let summary = "Store quantized activations as unsigned bytes";
+  let description = [{
+    The kernels of integer products read unsigned bytes on the left (`vpdpbusd`, `usdot`), so that signed ones would be shifted first. A
+    `quant.qcast` to i8 with one scale and the whole range becomes one to u8, its zero point 128 higher, where all users are `quant.dcast` (or see
+    the integers as the same type again). The rounding and the range of numbers stay. Weights, and integers that other ops
+    read, stay as they are. Exact. Before:
+
+    ```mlir
+    func.func @f(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
+      %q = quant.qcast %x : tensor<1x2xf32> to tensor<1x2x!quant.uniform<i8:f32, 0.5:-28>>
+      %y = quant.dcast %q : tensor<1x2x!quant.uniform<i8:f32, 0.5:-28>> to tensor<1x2xf32>
+      return %y : tensor<1x2xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
+      %q = quant.qcast %x : tensor<1x2xf32> to tensor<1x2x!quant.uniform<u8:f32, 0.5:100>>
+      %y = quant.dcast %q : tensor<1x2x!quant.uniform<u8:f32, 0.5:100>> to tensor<1x2xf32>
+      return %y : tensor<1x2xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::quant::QuantDialect"];
+}
+
 #endif
