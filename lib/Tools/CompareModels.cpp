@@ -263,7 +263,9 @@ Error tt::compareModels(const CompareModelsOptions &options, raw_ostream &os) {
     return error;
   std::vector<ValueDistance> values = comparison.values.list;
   if (options.worstFirst)
-    llvm::stable_sort(values, [](const ValueDistance &a, const ValueDistance &b) { return a.snr() < b.snr(); });
+    llvm::sort(values, [](const ValueDistance &a, const ValueDistance &b) {
+      return std::make_pair(a.snr(), StringRef(a.name)) < std::make_pair(b.snr(), StringRef(b.name));
+    });
   if (options.json)
     printJson(comparison, values, os);
   else
