@@ -250,15 +250,17 @@ static Value castShape(OpBuilder &builder, Location loc, Value tensor, RankedTen
   return tensor.getType() == type ? tensor : tensor::CastOp::create(builder, loc, type, tensor);
 }
 
-/// Joins each group of dimensions, of the sizes `have`, into one. A slice that only loses dimensions of 1 is taken
-/// without them: of the joined one the strides would not be known where a size is dynamic.
+/// Joins each group of dimensions, of the sizes `have`, into one. A slice that only loses dimensions of 1, and all of
+/// them, is taken without them: of the joined one the strides would not be known where a size is dynamic. Where it
+/// keeps some, MLIR cannot tell from dynamic strides which ones were lost.
 static Value makeCollapsed(Lowering &l, Value tensor, ArrayRef<OpFoldResult> have,
                            ArrayRef<ReassociationIndices> groups) {
   auto slice = tensor.getDefiningOp<tensor::ExtractSliceOp>();
   auto isOne = [&](int64_t dim) { return getConstantIntValue(have[dim]) == 1; };
-  if (!slice || !llvm::all_of(groups, [&](const ReassociationIndices &group) {
-        return llvm::count_if(group, isOne) + 1 >= static_cast<int64_t>(group.size());
-      }))
+  auto losesOnes = [&](const ReassociationIndices &group) {
+    return llvm::count_if(group, isOne) + 1 == static_cast<int64_t>(group.size());
+  };
+  if (!slice || !llvm::all_of(groups, losesOnes))
     return tensor::CollapseShapeOp::create(l.builder, l.loc, tensor, groups);
   RankedTensorType type = tensor::CollapseShapeOp::inferCollapsedType(slice.getType(), groups);
   return tensor::ExtractSliceOp::create(l.builder, l.loc, type, slice.getSource(), slice.getMixedOffsets(),
