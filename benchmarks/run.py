@@ -109,7 +109,7 @@ def page(rows, args):
     lines = sorted(rows.values(), key=lambda line: (order.get(row_key(line)[0], len(order)), row_key(line)[1]))
     load = ", ".join(f"{value:.1f}" for value in environment.get("load_average") or [])
     note = []
-    if max(environment.get("load_average") or [0]) > environment.get("cpus_online", 1):
+    if max((environment.get("load_average") or [0])[:2]) > environment.get("cpus_online", 1):  # of the last 5 minutes
         note = ["The machine was loaded by other programs: read the ratios, not the times, and those of several threads with care.", ""]
     limits = subprocess.run([str(args.build / "bin/tt-bench"), "--machine"], capture_output=True, text=True, check=True).stdout
     return "\n".join([

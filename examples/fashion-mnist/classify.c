@@ -118,7 +118,7 @@ int main(int argc, char **argv) {
   qsort(times, count, sizeof *times, compareDoubles);
   struct stat info;
   stat(argv[1], &info);
-  printf("%-8s accuracy %.1f %% of %zu images, median %.1f us per image on one thread, %.0f KB\n", basename(argv[1]),
+  printf("%-11s accuracy %.1f %% of %zu images, median %.1f us per image on one thread, %.0f KB\n", basename(argv[1]),
          100.0 * (double)right / (double)count, count, 1e6 * times[count / 2], (double)info.st_size / 1000.0);
   release(session);
   free(times);

@@ -5,8 +5,8 @@
     ./train.py            # about ten minutes on two cores
 
 Writes beside itself: cnn.onnx, mlp.onnx, vit.onnx (float32, input `image` [batch, 1, 28, 28] in [0, 1], output `logits`
-[batch, 10]) and heldback_images.npy (uint8 [1000, 28, 28]), heldback_labels.npy (uint8 [1000]): the first 1000 images of the test
-set, which training never sees. Seeded: the same versions of the packages give the same files.
+[batch, 10]), calibration.npz (`image`, the first 200 images of the training set as the models' input) and heldback_images.npy
+(uint8 [1000, 28, 28]), heldback_labels.npy (uint8 [1000]): the first 1000 images of the test set, which training never sees. Seeded: the same versions of the packages give the same files.
 """
 import gzip
 import pathlib
@@ -19,6 +19,7 @@ from torch import nn
 DATA = pathlib.Path("/usr/share/datasets/fashion-mnist")
 HERE = pathlib.Path(__file__).parent
 HELD_BACK = 1000
+CALIBRATION = 200
 
 
 def read_idx(name):
@@ -113,6 +114,7 @@ def main():
     images = torch.from_numpy(read_idx("train-images-idx3-ubyte.gz").astype(np.float32)[:, None] / 255)
     labels = torch.from_numpy(read_idx("train-labels-idx1-ubyte.gz").astype(np.int64))
     test, test_labels = read_idx("t10k-images-idx3-ubyte.gz"), read_idx("t10k-labels-idx1-ubyte.gz")
+    np.savez_compressed(HERE / "calibration.npz", image=images[:CALIBRATION].numpy())
     np.save(HERE / "heldback_images.npy", test[:HELD_BACK])
     np.save(HERE / "heldback_labels.npy", test_labels[:HELD_BACK])
     test_images = torch.from_numpy(test.astype(np.float32)[:, None] / 255)
