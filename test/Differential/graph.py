@@ -262,7 +262,7 @@ class Graph:
         if accuracy == 'arithmetic' or accuracy in ('exact', 'discrete'):
             error = error + 2 * epsilon * size
         elif accuracy == 'smooth':
-            error = error + 16 * epsilon * size + 4 * epsilon * min(max(largest, 1e-3), 1)
+            error = error + 16 * epsilon * size + 16 * epsilon * min(max(largest, 1e-3), 1)
         else:
             absolute = [None if v is None else np.abs(v.array) if v.array.dtype.kind == 'f' else v.array for v in inputs]
             total = reference.evaluate(op, absolute, attributes, self.opset, len(results))[k].astype(np.float64)
