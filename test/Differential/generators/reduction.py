@@ -75,7 +75,8 @@ def softmax(g, op):
 
 @generator('Hardmax')
 def hardmax(g, op):
-    x = g.pick(g.dtype(op), low_rank=2, exact=True, size=1)
+    # Which element of several is the largest is not defined where one is NaN.
+    x = g.pick(g.dtype(op), low_rank=2, exact=True, size=1, where=lambda x: not np.isnan(x).any())
     g.add(op, [x], axis=g.choose(None, axis(g, len(x.shape))) if g.opset >= 11 else g.rng.randrange(len(x.shape)), accuracy='discrete')
 
 
