@@ -211,8 +211,8 @@ class Graph:
 
     def add(self, op, inputs, count=1, accuracy='exact', **attributes):
         """Adds a node and returns its `count` results. `accuracy` says how its results round: 'exact' (nothing is computed), 'discrete' (exact
-        operands only), 'arithmetic' (correctly rounded), 'smooth' (polynomials, norms), 'sum' (many terms in any order), 'sum_signed'
-        (the same with weights of both signs)."""
+        operands only), 'arithmetic' (correctly rounded), 'smooth' (polynomials, norms), 'interpolation' (the same, weighted sums of the first operand),
+        'sum' (many terms in any order), 'sum_signed' (the same with weights of both signs)."""
         attributes = {k: v for k, v in attributes.items() if v is not None and not (isinstance(v, list) and not v)}
         arrays = [None if v is None else v.array for v in inputs]
         if accuracy == 'discrete' and any(v is not None and v.error is not None for v in inputs):
@@ -248,7 +248,7 @@ class Graph:
                     continue
                 x = v.array.astype(np.float64)
                 width = np.zeros(x.shape) if v.error is None else v.error
-                if accuracy == 'smooth':
+                if accuracy in ('smooth', 'interpolation'):
                     width = width + 2 * EPSILON[v.dtype] * np.abs(np.where(np.isfinite(x), x, 0))
                 by_name[v.name] = x + width * self.np.choice([-1.0, 1.0], x.shape)
                 moved.append(by_name[v.name])
@@ -261,6 +261,9 @@ class Graph:
         largest = size.max(initial=0)
         if accuracy == 'arithmetic' or accuracy in ('exact', 'discrete'):
             error = error + 2 * epsilon * size
+        elif accuracy == 'interpolation':
+            x = inputs[0].array.astype(np.float64)
+            error = error + 64 * epsilon * np.abs(np.where(np.isfinite(x), x, 0)).max(initial=0)
         elif accuracy == 'smooth':
             error = error + 16 * epsilon * size + 16 * epsilon * min(max(largest, 1e-3), 1)
         else:

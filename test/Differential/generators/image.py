@@ -61,7 +61,7 @@ def grid_sample(g, op):
     grid = g.array('float32', (batch, g.size(1, 4), g.size(1, 4), 2), -1.3, 1.3)
     # With cubic weights PyTorch, whose exports tt follows, and ONNX's own reference differ at other borders.
     padding = g.choose(None, 'zeros') if mode == modes[2] else g.choose(None, 'zeros', 'border', 'reflection')
-    g.add(op, [x, g.fresh(grid)], accuracy='sum_signed' if mode == modes[2] else 'smooth', mode=mode, padding_mode=padding, align_corners=g.choose(None, 0, 1))
+    g.add(op, [x, g.fresh(grid)], accuracy='interpolation', mode=mode, padding_mode=padding, align_corners=g.choose(None, 0, 1))
 
 
 @generator('AffineGrid', since=20)
