@@ -54,7 +54,7 @@ def write_identity(path):
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 16)], ir_version=8), path)
 
 
-def make_inputs(model, name, folder):
+def make_inputs(model, name):
     """(name, ONNX type, array) of each input: seeded."""
     random, result = np.random.default_rng(7), []
     names = {t.name for t in model.graph.initializer}
@@ -108,7 +108,7 @@ def main():
         for name in args.only or benchmark.MODELS:
             path = str(args.folder / f"{name}.onnx")
             model = onnx.load(path)
-            inputs, size = make_inputs(model, name, folder), weights(model)
+            inputs, size = make_inputs(model, name), weights(model)
             figures = [side(path, inputs, args, folder) - base - size for side, base in zip((tt_peak, ort_peak), bases)]
             print(f"| {name} | {size / MB:.1f} | {figures[0] / MB:.1f} | {figures[1] / MB:.1f} |", flush=True)
 
